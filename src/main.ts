@@ -3,7 +3,7 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { configCommand } from './cli/config.ts'
 import { loadArguments, withConfig } from './cli/options.ts'
-import { quietPipes, reportError, warn } from './cli/print.ts'
+import { quietPipes, reportError } from './cli/print.ts'
 import { serve } from './cli/serve.ts'
 import { usageError } from './cli/usage.ts'
 import { version } from './version.ts'
@@ -35,9 +35,8 @@ const program = yargs(words)
         .example('$0 serve --region cn-beijing', 'on a host in cn-beijing: ports 443 and 80')
         .example('$0 serve --config acr-proxy.yaml --log-level debug', 'by a file; flags win over it'),
     async (argv) => {
-      const loaded = loadArguments(argv)
-      for (const warning of loaded.warnings) warn(warning)
-      await serve(loaded.config)
+      const { config, warnings } = loadArguments(argv)
+      await serve(config, warnings)
     },
   )
   .command(configCommand)
