@@ -24,9 +24,18 @@ export function createLog({ level, format }: LogOptions): { readonly log: Log; r
     formatters: { level: (label) => ({ level: label }) },
   }
   if (readable) {
-    return { log: pino(options, pretty({ sync: true, translateTime: 'SYS:HH:MM:ss.l', singleLine: true })), flush: () => {} }
+    return {
+      log: pino(options, pretty({ sync: true, translateTime: 'SYS:HH:MM:ss.l', singleLine: true })),
+      flush: () => {},
+    }
   }
-  const destination = pino.destination({ dest: 1, sync: false, minLength: GATHERED, periodicFlush: FLUSH_MS, maxLength: MAX_WAITING })
+  const destination = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: GATHERED,
+    periodicFlush: FLUSH_MS,
+    maxLength: MAX_WAITING,
+  })
   // A reader that went away (EPIPE) must not end the proxy.
   destination.on('error', () => {})
   return { log: pino(options, destination), flush: () => flushQuietly(destination) }

@@ -41,7 +41,12 @@ export function createMetrics(): Metrics {
       registers,
       collect: () => callbacks.forEach((callback) => callback()),
     }),
-    refusals: new Counter({ name: 'acr_proxy_refusals_total', help: 'Connections refused, by reason.', labelNames: ['reason'], registers }),
+    refusals: new Counter({
+      name: 'acr_proxy_refusals_total',
+      help: 'Connections refused, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
     resolveSeconds: new Histogram({
       name: 'acr_proxy_resolve_seconds',
       help: 'Time to resolve a host, cache hits included.',
@@ -62,7 +67,11 @@ export function createMetrics(): Metrics {
       labelNames: ['result'],
       registers,
     }),
-    exhausted: new Counter({ name: 'acr_proxy_descriptor_exhaustion_total', help: 'Times that no file descriptor was left.', registers }),
+    exhausted: new Counter({
+      name: 'acr_proxy_descriptor_exhaustion_total',
+      help: 'Times that no file descriptor was left.',
+      registers,
+    }),
     onScrape: (callback) => void callbacks.push(callback),
   }
 }

@@ -22,7 +22,8 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
 
 /** Says at the start what an operator would otherwise have to ask: where it listens, what it admits, how it resolves, its limits. */
 function announce({ region, allow, resolver, hosts, timeouts }: Config, { listeners, limits }: Proxy, log: Log): void {
-  for (const { name, proxies } of listeners) log.info({ listener: name, proxyProtocol: proxies !== undefined }, 'listening')
+  for (const { name, proxies } of listeners)
+    log.info({ listener: name, proxyProtocol: proxies !== undefined }, 'listening')
   log.info({ region, ...allow, instances: allow.instances ?? 'any', clients: allow.clients ?? 'any' }, 'admits')
   const { kind, routes, module } = resolver
   log.info({ kind, servers: kind === 'module' ? undefined : serversOf(resolver), routes, module, hosts }, 'resolves')

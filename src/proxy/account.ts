@@ -100,7 +100,7 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
     },
     dismiss: (record) => void leave(record),
     whenIdle: () => (live.size === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
-    close: refusalLog.flush,
+    close: () => refusalLog.flush(),
   }
 }
 

@@ -37,7 +37,8 @@ export function createAdmission({ connections, perClient, peeking }: Limits, cli
     else byClient.delete(key)
   }
   const joinClient = (address: string): string => {
-    if (clients !== undefined && !clients.has(address)) throw new Refusal('client-not-allowed', `${address} is not in allow.clients`)
+    if (clients !== undefined && !clients.has(address))
+      throw new Refusal('client-not-allowed', `${address} is not in allow.clients`)
     const key = clientKey(address)
     const count = byClient.get(key) ?? 0
     if (count >= perClient) throw new Refusal('too-many-from-client', `${key} has ${count} connections already`)

@@ -36,7 +36,11 @@ const TUNNEL_OPEN = 'HTTP/1.1 200 Connection established\r\n\r\n'
 let lastId = 0
 
 /** Takes one connection from accept to its log line. Never rejects. */
-export async function handleConnection<U extends Upstream>(client: Socket, listener: Listener, stages: Stages<U>): Promise<void> {
+export async function handleConnection<U extends Upstream>(
+  client: Socket,
+  listener: Listener,
+  stages: Stages<U>,
+): Promise<void> {
   const { accounts, admission, engine, forwarder, idleMs, ownSockets } = stages
   const peer = endpoint(client.remoteAddress, client.remotePort)
   const record = accounts.open(String(++lastId), listener.name, peer.address, () => client.resetAndDestroy())
@@ -45,14 +49,18 @@ export async function handleConnection<U extends Upstream>(client: Socket, liste
   let ticket: Ticket | undefined
   try {
     ticket = admission.enter()
-    const opening = await peek(client, { limitMs: stages.peekMs, onProxyHeader: introduce(listener, peer, ticket, record) })
+    const opening = await peek(client, {
+      limitMs: stages.peekMs,
+      onProxyHeader: introduce(listener, peer, ticket, record),
+    })
     ticket.peeked()
     if (opening === undefined) {
       client.destroy()
       return accounts.dismiss(record)
     }
     record.opening = opening
-    if (ownSockets.has(`${peer.address}:${peer.port}`)) throw new Refusal('loop', 'the connection comes from this proxy itself')
+    if (ownSockets.has(`${peer.address}:${peer.port}`))
+      throw new Refusal('loop', 'the connection comes from this proxy itself')
     if (opening.kind === 'forward') {
       accounts.dismiss(record)
       return await forwarder.serve(client, opening.head, record)
@@ -62,7 +70,10 @@ export async function handleConnection<U extends Upstream>(client: Socket, liste
     const { upstream } = dialled
     const local = `${upstream.localAddress}:${upstream.localPort}`
     ownSockets.add(local)
-    const relay = engine.relay(client, upstream, opening.head, { idleMs, greeting: opening.kind === 'connect' ? TUNNEL_OPEN : undefined })
+    const relay = engine.relay(client, upstream, opening.head, {
+      idleMs,
+      greeting: opening.kind === 'connect' ? TUNNEL_OPEN : undefined,
+    })
     record.counters = relay
     record.abort = (reason) => relay.abort(reason)
     const end = await relay.ended
@@ -104,24 +115,31 @@ export async function reach<U extends Upstream>(
   if (client.destroyed) return undefined
   const dialling = performance.now()
   const dial = dialler.dial(name.host, admitted)
-  client.once('close', dial.cancel)
+  const left = (): void => dial.cancel()
+  client.once('close', left)
   try {
     const dialled = await dial.result
     record.connectMs = performance.now() - dialling
     if (dialled !== undefined) record.upstream = nameOf(dialled.target)
     return dialled
   } finally {
-    client.removeListener('close', dial.cancel)
+    client.removeListener('close', left)
   }
 }
 
 /** Counts the client in by its own address, or by the one a trusted load balancer will announce: then returns who hears that. */
-function introduce(listener: Listener, peer: Source, ticket: Ticket, record: ConnectionRecord): ((source: Source | undefined) => void) | undefined {
+function introduce(
+  listener: Listener,
+  peer: Source,
+  ticket: Ticket,
+  record: ConnectionRecord,
+): ((source: Source | undefined) => void) | undefined {
   if (listener.proxies === undefined) {
     ticket.identify(peer.address)
     return undefined
   }
-  if (!listener.proxies.has(peer.address)) throw new Refusal('untrusted-proxy-source', `${peer.address} is not in \`trusted\` of this listener`)
+  if (!listener.proxies.has(peer.address))
+    throw new Refusal('untrusted-proxy-source', `${peer.address} is not in \`trusted\` of this listener`)
   return (source) => {
     record.client = source?.address ?? peer.address
     // A header without a source (LOCAL) is the load balancer's own health check.

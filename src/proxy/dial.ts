@@ -35,12 +35,18 @@ export interface Dialler<U extends Upstream = Upstream> {
 }
 
 /** Connects to the first of several addresses that answers; `connect` makes one attempt within so many ms. */
-export function createDialler<U extends Upstream>(connect: (target: Target, limitMs: number) => Attempt<U>, { connectMs, dialMs }: DialLimits): Dialler<U> {
+export function createDialler<U extends Upstream>(
+  connect: (target: Target, limitMs: number) => Attempt<U>,
+  { connectMs, dialMs }: DialLimits,
+): Dialler<U> {
   const failed = new LRUCache<string, true>({ max: MAX_FAILED, ttl: FAILED_FOR_MS })
 
   return {
     dial(host, candidates) {
-      const order = failed.size === 0 ? candidates : candidates.toSorted((a, b) => Number(failed.has(nameOf(a))) - Number(failed.has(nameOf(b))))
+      const order =
+        failed.size === 0
+          ? candidates
+          : candidates.toSorted((a, b) => Number(failed.has(nameOf(a))) - Number(failed.has(nameOf(b))))
       const started = performance.now()
       const attempts = order.map((candidate) => connect(candidate, connectMs))
       const running = race(attempts, STAGGER_MS, dialMs)
@@ -75,7 +81,12 @@ export function nameOf({ address, port }: Target): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }
 
-function failure(host: string, order: readonly Candidate[], errors: ReadonlyMap<number, Error>, elapsedMs: number): Refusal {
+function failure(
+  host: string,
+  order: readonly Candidate[],
+  errors: ReadonlyMap<number, Error>,
+  elapsedMs: number,
+): Refusal {
   const codes = order.map((_, index) => codeOf(errors.get(index) ?? Object.assign(new Error(), { code: 'ETIMEDOUT' })))
   const attempts = order.map((candidate, index) => `${nameOf(candidate)} ${codes[index] ?? ''}`).join(', ')
   return new Refusal(reasonOf(codes), `${host}: ${attempts} (after ${Math.round(elapsedMs)} ms)`)

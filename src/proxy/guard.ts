@@ -62,7 +62,9 @@ export interface Denial {
 export function createGuard({ routes, ownAddresses, listensAt }: GuardOptions): Guard {
   const routed = createCidrList(routes)
   // A tunnel's local end is a target only where the operator wrote it: a route that lies wholly inside the loopback range.
-  const routedLoopback = createCidrList(routes.filter((route) => LOOPBACK.has(route.split('/')[0] ?? '') && !/\/[0-7]$/.test(route)))
+  const routedLoopback = createCidrList(
+    routes.filter((route) => LOOPBACK.has(route.split('/')[0] ?? '') && !/\/[0-7]$/.test(route)),
+  )
   const own = createCidrList(ownAddresses)
 
   const verdict = (candidate: Candidate): Denial | undefined => {
@@ -80,7 +82,8 @@ export function createGuard({ routes, ownAddresses, listensAt }: GuardOptions): 
       case 'module':
         return loopback ? 'is a loopback address' : undefined
       case 'public':
-        if (loopback || NOT_GLOBAL.has(address) || (address.includes(':') && !GLOBAL_IPV6.has(address))) return 'is not a public address'
+        if (loopback || NOT_GLOBAL.has(address) || (address.includes(':') && !GLOBAL_IPV6.has(address)))
+          return 'is not a public address'
         return undefined
       case 'vpc':
         return VPC.has(address) ? undefined : 'is neither in 100.64.0.0/10 nor a private address'

@@ -27,8 +27,16 @@ export interface Listener {
 }
 
 /** Opens a listener. Rejects with a UserError that says what to do about a port that cannot be had. */
-export async function listen(spec: ListenSpec, onConnection: (socket: net.Socket, listener: Listener) => void): Promise<Listener> {
-  const server = net.createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS })
+export async function listen(
+  spec: ListenSpec,
+  onConnection: (socket: net.Socket, listener: Listener) => void,
+): Promise<Listener> {
+  const server = net.createServer({
+    allowHalfOpen: true,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEPALIVE_MS,
+  })
   await open(server, spec)
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('a TCP server has an address and a port')
@@ -55,10 +63,14 @@ function open(server: net.Server, { host, port }: ListenSpec): Promise<void> {
 
 function explain(error: Error, host: string | undefined, port: number): UserError {
   const where = `${host?.includes(':') === true ? `[${host}]` : (host ?? '')}:${port}`
-  const say = (what: string, hint: string): UserError => new UserError(`cannot listen on ${where}: ${what}`, { hint, cause: error })
+  const say = (what: string, hint: string): UserError =>
+    new UserError(`cannot listen on ${where}: ${what}`, { hint, cause: error })
   switch (codeOf(error)) {
     case 'EADDRINUSE':
-      return say('the port is in use', `see what uses it with \`ss -ltnp 'sport = :${port}'\`, or choose another with --listen`)
+      return say(
+        'the port is in use',
+        `see what uses it with \`ss -ltnp 'sport = :${port}'\`, or choose another with --listen`,
+      )
     case 'EACCES':
       return say(
         'no permission for a port below 1024',

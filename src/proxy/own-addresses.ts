@@ -16,13 +16,17 @@ export function createOwnAddresses(listeners: () => readonly Bound[]): (address:
   const isLocal = (address: string): boolean => {
     if (performance.now() - readAt > REFRESH_MS) {
       readAt = performance.now()
-      known = new Set(Object.values(os.networkInterfaces()).flatMap((list) => (list ?? []).map((entry) => entry.address)))
+      known = new Set(
+        Object.values(os.networkInterfaces()).flatMap((list) => (list ?? []).map((entry) => entry.address)),
+      )
     }
     // The kernel answers on all of 127.0.0.0/8, though an interface shows 127.0.0.1 alone.
     return address.startsWith('127.') || known.has(address)
   }
   return (address, port) =>
-    listeners().some((bound) => bound.port === port && (bound.address === address || (isAny(bound.address) && isLocal(address))))
+    listeners().some(
+      (bound) => bound.port === port && (bound.address === address || (isAny(bound.address) && isLocal(address))),
+    )
 }
 
 function isAny(address: string): boolean {

@@ -9,6 +9,7 @@ import { handleConnection, reach, type Stages } from './connection.ts'
 import { descriptorLimit, limitsFor, watchDescriptors } from './descriptors.ts'
 import { createDialler } from './dial.ts'
 import { connectSocket } from './engine/connect.ts'
+import type { Engine, Upstream } from './engine/engine.ts'
 import { streamEngine } from './engine/stream.ts'
 import { createForwarder } from './forward/forwarder.ts'
 import { createGuard } from './guard.ts'
@@ -34,13 +35,17 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
   const descriptors = descriptorLimit()
   const limits = limitsFor(descriptors, config.limits)
   if (config.limits.connections !== undefined && config.limits.connections > limits.connections) {
-    log.warn({ asked: config.limits.connections, connections: limits.connections, descriptors }, 'limits.connections is more than the descriptor limit allows')
+    log.warn(
+      { asked: config.limits.connections, connections: limits.connections, descriptors },
+      'limits.connections is more than the descriptor limit allows',
+    )
   }
   const listeners: Listener[] = []
   const accounts = createAccounts(log, metrics)
-  const stages = await createStages(config, limits, accounts, () => listeners, log, metrics)
+  const stages = await createStages(streamEngine, config, limits, accounts, () => listeners, log, metrics)
   try {
-    for (const spec of config.listen) listeners.push(await listen(spec, (client, listener) => void handleConnection(client, listener, stages)))
+    for (const spec of config.listen)
+      listeners.push(await listen(spec, (client, listener) => void handleConnection(client, listener, stages)))
   } catch (error) {
     for (const listener of listeners) listener.close()
     throw error
@@ -67,14 +72,15 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
   }
 }
 
-async function createStages(
+async function createStages<U extends Upstream>(
+  engine: Engine<U>,
   config: Config,
   limits: Limits,
   accounts: Accounts,
   listeners: () => readonly Listener[],
   log: Log,
   metrics: Metrics,
-): Promise<Stages> {
+): Promise<Stages<U>> {
   const { allow, timeouts, resolver: resolving } = config
   const router = createRouter({ ...allow, regions: config.region, instances: allow.instances })
   const resolver = await createResolver(config, dnsObserver(log, metrics))
@@ -91,8 +97,8 @@ async function createStages(
     router,
     resolver,
     guard,
-    dialler: createDialler(streamEngine.connect, dialLimits),
-    engine: streamEngine,
+    dialler: createDialler(engine.connect, dialLimits),
+    engine,
     idleMs: timeouts.idle,
     forwarder: createForwarder(
       (host, port, record, client) => reach(host, port, record, { router, resolver, guard }, plainDialler, client),

@@ -15,7 +15,10 @@ export async function drain(proxy: Proxy, drainMs: number, hurry: AbortSignal, l
   log.info({ open: accounts.live.size, drainMs }, 'stopping: no new connection is taken')
   proxy.drain()
   const seen = new WeakMap<ConnectionRecord, number>()
-  const report = setInterval(() => log.info({ open: accounts.live.size, moving: moving(accounts.live, seen) }, 'draining'), REPORT_MS)
+  const report = setInterval(
+    () => log.info({ open: accounts.live.size, moving: moving(accounts.live, seen) }, 'draining'),
+    REPORT_MS,
+  )
   let deadline: NodeJS.Timeout | undefined
   const cutNow = new Promise<string>((resolve) => {
     deadline = setTimeout(resolve, drainMs, 'drain-timeout')
@@ -25,7 +28,8 @@ export async function drain(proxy: Proxy, drainMs: number, hurry: AbortSignal, l
   const reason = await Promise.race([accounts.whenIdle(), cutNow])
   clearInterval(report)
   clearTimeout(deadline)
-  if (typeof reason === 'string') log.warn({ open: accounts.live.size, moving: moving(accounts.live, seen), reason }, 'cutting what is still open')
+  if (typeof reason === 'string')
+    log.warn({ open: accounts.live.size, moving: moving(accounts.live, seen), reason }, 'cutting what is still open')
   proxy.close(reason ?? 'stopped')
   await accounts.whenIdle()
   log.info('stopped')

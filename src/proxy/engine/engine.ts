@@ -49,7 +49,7 @@ export interface RelayOptions {
 export interface Engine<U extends Upstream = Upstream> {
   readonly name: string
   /** An attempt to connect that gives up after `limitMs`. */
-  connect(target: Target, limitMs: number): Attempt<U>
+  readonly connect: (target: Target, limitMs: number) => Attempt<U>
   /** Couples the paused `client` with `upstream`; `head` holds the bytes already read from the client. */
-  relay(client: Socket, upstream: U, head: Buffer, options: RelayOptions): Relay
+  readonly relay: (client: Socket, upstream: U, head: Buffer, options: RelayOptions) => Relay
 }

@@ -34,9 +34,11 @@ export const streamEngine: Engine<StreamUpstream> = { name: 'stream', connect, r
 function connect(target: Target, limitMs: number): Attempt<StreamUpstream> {
   return (done) => {
     const inlet = new Inlet()
-    return connectSocket(target, limitMs, inlet)((outcome) =>
-      done(outcome.ok ? { ok: true, value: new StreamUpstream(outcome.value, inlet) } : outcome),
-    )
+    return connectSocket(
+      target,
+      limitMs,
+      inlet,
+    )((outcome) => done(outcome.ok ? { ok: true, value: new StreamUpstream(outcome.value, inlet) } : outcome))
   }
 }
 
@@ -87,16 +89,24 @@ class StreamRelay implements Relay {
       to.end()
     })
     from.on('error', (error) => {
-      this.#cause = this.#cause === undefined || this.#cause.reason === 'end' ? { endedBy: side, reason: codeOf(error) } : this.#cause
+      this.#cause =
+        this.#cause === undefined || this.#cause.reason === 'end'
+          ? { endedBy: side, reason: codeOf(error) }
+          : this.#cause
       to.resetAndDestroy()
     })
-    from.on('close', () => {
+    const closed = (): void => {
       if (--this.#open > 0) return
       clearTimeout(this.#idle)
       this.#finish(this.#cause ?? { endedBy: side, reason: 'closed' })
-    })
-    // A side that closed while the upstream was being dialled reports nothing any more.
-    if (from.destroyed) queueMicrotask(() => to.resetAndDestroy())
+    }
+    from.on('close', closed)
+    // A side that was lost before this has nothing more to say.
+    if (from.closed) {
+      this.#cause ??= { endedBy: side, reason: 'closed' }
+      closed()
+      to.resetAndDestroy()
+    }
   }
 
   #copyUp(head: Buffer): void {

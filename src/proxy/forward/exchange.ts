@@ -25,7 +25,11 @@ export function exchange(
       cause = { endedBy, reason }
       upstream.destroy()
       if (endedBy === 'upstream' && !response.headersSent) {
-        answer(request, response, new Refusal('connect-failed', `${record.host ?? ''} closed the connection: ${reason}`))
+        answer(
+          request,
+          response,
+          new Refusal('connect-failed', `${record.host ?? ''} closed the connection: ${reason}`),
+        )
       } else request.socket.resetAndDestroy()
     }
     record.counters = countersOf(upstream)
@@ -51,7 +55,11 @@ export function exchange(
     outgoing.on('continue', () => response.writeContinue())
     outgoing.on('response', (incoming) => {
       response.sendDate = false
-      response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage ?? '', endToEnd(incoming.rawHeaders, ['transfer-encoding']))
+      response.writeHead(
+        incoming.statusCode ?? 502,
+        incoming.statusMessage ?? '',
+        endToEnd(incoming.rawHeaders, ['transfer-encoding']),
+      )
       incoming.on('error', (error) => cut('upstream', codeOf(error)))
       incoming.once('end', () => {
         // An early answer leaves a body that nobody wants: read it away, so that the connection can go on.
@@ -67,7 +75,11 @@ export function exchange(
 }
 
 /** A refusal as an ordinary answer; what is left of the request is read away. */
-export function answer(request: http.IncomingMessage, response: http.ServerResponse, { reason, message }: Refusal): void {
+export function answer(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  { reason, message }: Refusal,
+): void {
   const text = refusalText(reason, message)
   response.writeHead(Number(REFUSALS[reason].status.slice(0, 3)), {
     'Content-Type': 'text/plain; charset=utf-8',

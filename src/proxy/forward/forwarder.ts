@@ -10,7 +10,12 @@ import { answer, exchange } from './exchange.ts'
 import { target } from './head.ts'
 
 /** From a name to a connected upstream: the stages that every other connection passes too. */
-export type Reach = (host: string | undefined, port: number, record: ConnectionRecord, client: Socket) => Promise<Dialled<Socket> | undefined>
+export type Reach = (
+  host: string | undefined,
+  port: number,
+  record: ConnectionRecord,
+  client: Socket,
+) => Promise<Dialled<Socket> | undefined>
 
 /** Serves connections whose requests are in absolute form, as clients send them to an HTTP_PROXY. */
 export interface Forwarder {
@@ -68,17 +73,23 @@ export function createForwarder(reach: Reach, accounts: Accounts, idleMs: number
     accounts.refused(open(frame, socket), refusal)
     void sayGoodbye(socket, refusal)
   }
-  server.on('request', serve)
-  server.on('checkContinue', serve)
+  server.on('request', (request, response) => void serve(request, response))
+  server.on('checkContinue', (request, response) => void serve(request, response))
   server.on('connect', (request) =>
-    refuse(request.socket, new Refusal('malformed-request', 'CONNECT must be the first request of a connection', 'http')),
+    refuse(
+      request.socket,
+      new Refusal('malformed-request', 'CONNECT must be the first request of a connection', 'http'),
+    ),
   )
   server.on('clientError', (error, socket) => {
     // The server hands back what `serve` gave it; node:http types it as any duplex stream.
     const client = [...frames.keys()].find((known) => known === socket)
     const code = codeOf(error)
     if (client === undefined || !code.startsWith('HPE_')) return void socket.destroy()
-    refuse(client, new Refusal(code === 'HPE_HEADER_OVERFLOW' ? 'request-too-large' : 'malformed-request', code, 'http'))
+    refuse(
+      client,
+      new Refusal(code === 'HPE_HEADER_OVERFLOW' ? 'request-too-large' : 'malformed-request', code, 'http'),
+    )
   })
 
   return {

@@ -16,7 +16,8 @@ export function target({ url = '', headers }: Pick<IncomingMessage, 'url' | 'hea
   if (url.startsWith('/') || url === '*') return { ...split(headers.host ?? ''), path: url }
   const match = /^http:\/\/([^/?#]+)([/?][^#]*)?$/i.exec(url)
   const authority = match?.[1]
-  if (authority === undefined) throw new Refusal('malformed-request', 'only http:// targets are forwarded: for https, use CONNECT')
+  if (authority === undefined)
+    throw new Refusal('malformed-request', 'only http:// targets are forwarded: for https, use CONNECT')
   const rest = match?.[2] ?? '/'
   return { ...split(authority), path: rest.startsWith('?') ? `/${rest}` : rest }
 }
@@ -48,7 +49,9 @@ const HOP_BY_HOP: readonly string[] = [
  */
 export function endToEnd(raw: readonly string[], drop: readonly string[]): string[] {
   const pairs = Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i] ?? '', raw[2 * i + 1] ?? ''] as const)
-  const named = pairs.filter(([name]) => name.toLowerCase() === 'connection').flatMap(([, value]) => value.toLowerCase().split(','))
+  const named = pairs
+    .filter(([name]) => name.toLowerCase() === 'connection')
+    .flatMap(([, value]) => value.toLowerCase().split(','))
   const gone = new Set([...HOP_BY_HOP, ...drop, ...named.map((name) => name.trim())])
   const kept = pairs.filter(([name, value]) => {
     const field = name.toLowerCase()

@@ -70,7 +70,8 @@ export function peek(socket: Socket, { limitMs, onProxyHeader }: PeekOptions): P
       if (headerDue && onProxyHeader !== undefined) {
         const parsed = parseProxyHeader(bytes)
         if (parsed.kind === 'more') return void (needed = parsed.atLeast)
-        if (parsed.kind === 'no') return refuse('bad-proxy-header', 'the connection does not begin with a PROXY protocol header')
+        if (parsed.kind === 'no')
+          return refuse('bad-proxy-header', 'the connection does not begin with a PROXY protocol header')
         if (parsed.kind === 'malformed') return refuse('bad-proxy-header', parsed.why)
         headerDue = false
         bytes = bytes.subarray(parsed.value.length)
@@ -103,14 +104,21 @@ export function peek(socket: Socket, { limitMs, onProxyHeader }: PeekOptions): P
         stop()
         return resolve(undefined)
       }
-      refuse(languageOf(chunks) === 'tls' ? 'malformed-hello' : 'malformed-request', `the connection ended after ${size} bytes, before it named a host`)
+      refuse(
+        languageOf(chunks) === 'tls' ? 'malformed-hello' : 'malformed-request',
+        `the connection ended after ${size} bytes, before it named a host`,
+      )
     }
     const closed = (): void => {
       stop()
       resolve(undefined)
     }
     const limit = setTimeout(
-      () => refuse('peek-timeout', size === 0 ? `nothing was sent for ${limitMs} ms` : `${size} bytes in ${limitMs} ms name no host`),
+      () =>
+        refuse(
+          'peek-timeout',
+          size === 0 ? `nothing was sent for ${limitMs} ms` : `${size} bytes in ${limitMs} ms name no host`,
+        ),
       limitMs,
     )
     socket.on('data', take)
@@ -127,7 +135,8 @@ function tls(bytes: Buffer): Verdict {
   const parsed = parseClientHello(bytes)
   switch (parsed.kind) {
     case 'more':
-      if (bytes.length > MAX_TLS_INPUT) return { kind: 'malformed', refusal: ['hello-too-large', `no ClientHello in ${bytes.length} bytes`] }
+      if (bytes.length > MAX_TLS_INPUT)
+        return { kind: 'malformed', refusal: ['hello-too-large', `no ClientHello in ${bytes.length} bytes`] }
       return parsed
     case 'no':
       return parsed
@@ -146,7 +155,8 @@ function http(bytes: Buffer): Verdict {
   const parsed = parseHttpHead(bytes)
   switch (parsed.kind) {
     case 'more':
-      if (bytes.length >= MAX_HEAD) return { kind: 'malformed', refusal: ['request-too-large', `no end of the head in ${bytes.length} bytes`] }
+      if (bytes.length >= MAX_HEAD)
+        return { kind: 'malformed', refusal: ['request-too-large', `no end of the head in ${bytes.length} bytes`] }
       return parsed
     case 'no':
       return parsed

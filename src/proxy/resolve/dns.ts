@@ -48,6 +48,7 @@ export function createDns(
     noDeleteOnStaleGet: true,
     allowStale: false,
     ttl: limits.maxTtl,
+    ttlResolution: 0,
     fetchMethod: async (host, previous, { options }) => {
       const lookup = await ask(host)
       const now = performance.now()
@@ -56,7 +57,10 @@ export function createDns(
         if (previous?.lookup.kind === 'failed') observer.onFresh(host)
         return { lookup, good: { addresses: lookup.addresses, until: now + options.ttl + limits.staleFor } }
       }
-      const good = lookup.kind === 'failed' && previous?.good !== undefined && previous.good.until > now ? previous.good : undefined
+      const good =
+        lookup.kind === 'failed' && previous?.good !== undefined && previous.good.until > now
+          ? previous.good
+          : undefined
       if (good !== undefined && previous?.lookup.kind === 'found') observer.onStale(host, lookup.why)
       return { lookup, good }
     },
@@ -67,7 +71,10 @@ export function createDns(
     const entry = cached ?? (await cache.fetch(host))
     if (entry?.good === undefined) {
       observer.onLookup(cached === undefined ? 'miss' : 'hit')
-      throw new Refusal('resolve-failed', `${host}: ${entry === undefined || entry.lookup.kind === 'found' ? 'no answer' : entry.lookup.why}`)
+      throw new Refusal(
+        'resolve-failed',
+        `${host}: ${entry === undefined || entry.lookup.kind === 'found' ? 'no answer' : entry.lookup.why}`,
+      )
     }
     const stale = entry.lookup.kind === 'failed'
     observer.onLookup(stale ? 'stale' : cached === undefined ? 'miss' : 'hit')

@@ -25,11 +25,21 @@ export async function loadModule(path: string): Promise<Resolver> {
   return {
     async resolve(query) {
       const parsed = answer.safeParse(await ask(module, query))
-      if (!parsed.success) throw new Refusal('resolve-failed', `the resolver module's answer for ${query.host} is wrong: ${z.prettifyError(parsed.error)}`)
-      if (parsed.data.length === 0) throw new Refusal('resolve-failed', `the resolver module has no address for ${query.host}`)
+      if (!parsed.success)
+        throw new Refusal(
+          'resolve-failed',
+          `the resolver module's answer for ${query.host} is wrong: ${z.prettifyError(parsed.error)}`,
+        )
+      if (parsed.data.length === 0)
+        throw new Refusal('resolve-failed', `the resolver module has no address for ${query.host}`)
       const candidates = parsed.data.map((entry) => {
         const given = typeof entry === 'string' ? { address: entry } : entry
-        return { address: given.address, port: given.port ?? query.port, source: given.source, origin: 'module' as const }
+        return {
+          address: given.address,
+          port: given.port ?? query.port,
+          source: given.source,
+          origin: 'module' as const,
+        }
       })
       return { candidates, stale: false }
     },
@@ -41,10 +51,13 @@ async function importModule(path: string): Promise<ResolverModule> {
   try {
     module = await import(pathToFileURL(path).href)
   } catch (error) {
-    throw new UserError(`resolver.module: cannot load ${path}: ${error instanceof Error ? error.message : String(error)}`, {
-      hint: 'give the path of an ES module that exports a function `resolve`',
-      cause: error,
-    })
+    throw new UserError(
+      `resolver.module: cannot load ${path}: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        hint: 'give the path of an ES module that exports a function `resolve`',
+        cause: error,
+      },
+    )
   }
   if (isResolverModule(module)) return module
   throw new UserError(`resolver.module: ${path} exports no function \`resolve\``, {
@@ -59,12 +72,18 @@ function isResolverModule(module: unknown): module is ResolverModule {
 async function ask(module: ResolverModule, query: Query): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error(`no answer in ${LIMIT_MS} ms`), { code: 'ETIMEDOUT' })), LIMIT_MS)
+    timer = setTimeout(
+      () => reject(Object.assign(new Error(`no answer in ${LIMIT_MS} ms`), { code: 'ETIMEDOUT' })),
+      LIMIT_MS,
+    )
   })
   try {
     return await Promise.race([module.resolve(query), late])
   } catch (error) {
-    throw new Refusal('resolve-failed', `the resolver module failed for ${query.host}: ${codeOf(error)}: ${error instanceof Error ? error.message : ''}`)
+    throw new Refusal(
+      'resolve-failed',
+      `the resolver module failed for ${query.host}: ${codeOf(error)}: ${error instanceof Error ? error.message : ''}`,
+    )
   } finally {
     clearTimeout(timer)
   }

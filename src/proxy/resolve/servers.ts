@@ -53,7 +53,9 @@ export function createServers(servers: readonly ServerAddress[], timeoutMs: numb
 
   /** One record type from whichever server answers first, those that failed last time asked last. */
   const query = async (host: string, family: 4 | 6): Promise<Answer | { readonly failed: string }> => {
-    const order = channels.some((channel) => channel.failing) ? channels.toSorted((a, b) => Number(a.failing) - Number(b.failing)) : channels
+    const order = channels.some((channel) => channel.failing)
+      ? channels.toSorted((a, b) => Number(a.failing) - Number(b.failing))
+      : channels
     const attempts = order.map((channel) => ask(channel, host, family))
     const { won, errors } = await race(attempts, Math.min(HEDGE_MS, timeoutMs), timeoutMs * 2).result
     order.forEach((channel, index) => {
@@ -77,7 +79,10 @@ export function createServers(servers: readonly ServerAddress[], timeoutMs: numb
     }
     if ('failed' in a) return { kind: 'failed', why: a.failed }
     if (aaaa !== undefined && 'failed' in aaaa) return { kind: 'failed', why: aaaa.failed }
-    return { kind: 'absent', why: 'absent' in a && a.absent === dns.NODATA ? 'the name has no address' : 'the name does not exist' }
+    return {
+      kind: 'absent',
+      why: 'absent' in a && a.absent === dns.NODATA ? 'the name has no address' : 'the name does not exist',
+    }
   }
 }
 

@@ -13,7 +13,12 @@ export function withHosts(hosts: Readonly<Record<string, readonly FixedAddress[]
     resolve(query) {
       const addresses = fixed.get(query.host)
       if (addresses === undefined) return resolver.resolve(query)
-      const candidates = addresses.map(({ address, port }) => ({ address, port: port ?? query.port, source: undefined, origin: 'hosts' as const }))
+      const candidates = addresses.map(({ address, port }) => ({
+        address,
+        port: port ?? query.port,
+        source: undefined,
+        origin: 'hosts' as const,
+      }))
       return Promise.resolve({ candidates, stale: false })
     },
   }

@@ -15,7 +15,11 @@ test('two descriptors a connection are kept, and a reserve', () => {
 })
 
 test('a limit that is asked for holds as far as the descriptors go', () => {
-  assert.deepEqual(limitsFor(1024, { connections: 10, perClient: 3, peeking: 4 }), { connections: 10, perClient: 3, peeking: 4 })
+  assert.deepEqual(limitsFor(1024, { connections: 10, perClient: 3, peeking: 4 }), {
+    connections: 10,
+    perClient: 3,
+    peeking: 4,
+  })
   assert.equal(limitsFor(256, { connections: 5000 }).connections, 112)
   assert.equal(limitsFor(256, { perClient: 5000 }).perClient, 112)
 })

@@ -11,7 +11,12 @@ import { deadline } from '../../deadline.ts'
 import { listenTcp } from '../../upstream.ts'
 
 const LIMITS = { connectMs: 5_000, dialMs: 15_000 }
-const candidate = (address: string, port: number, source?: string): Candidate => ({ address, port, source, origin: 'hosts' })
+const candidate = (address: string, port: number, source?: string): Candidate => ({
+  address,
+  port,
+  source,
+  origin: 'hosts',
+})
 
 /** A port at which nothing listens any more. */
 async function closedPort(t: TestContext): Promise<number> {
@@ -33,7 +38,10 @@ test('a refused first address is passed over at once', async (t) => {
   const { port } = await listenTcp(t, () => {})
   const dead = await closedPort(t)
   const dialler = createDialler<Socket>(connectSocket, LIMITS)
-  const { target } = await dialled(t, dialler.dial('h', [candidate('127.0.0.1', dead), candidate('127.0.0.1', port)]).result)
+  const { target } = await dialled(
+    t,
+    dialler.dial('h', [candidate('127.0.0.1', dead), candidate('127.0.0.1', port)]).result,
+  )
   assert.equal(target.port, port)
 })
 
@@ -41,7 +49,10 @@ test('an address that failed is tried last for a while', async (t) => {
   const { port } = await listenTcp(t, () => {})
   const dead = await closedPort(t)
   const tried: number[] = []
-  const dialler = createDialler<Socket>((target, limitMs) => (tried.push(target.port), connectSocket(target, limitMs)), LIMITS)
+  const dialler = createDialler<Socket>(
+    (target, limitMs) => (tried.push(target.port), connectSocket(target, limitMs)),
+    LIMITS,
+  )
   const candidates = [candidate('127.0.0.1', dead), candidate('127.0.0.1', port)]
   await dialled(t, dialler.dial('h', candidates).result)
   tried.length = 0
@@ -53,7 +64,10 @@ test('a silent first address costs the stagger only, and is given up', async (t)
   const { port } = await listenTcp(t, () => {})
   let givenUp = false
   const silent: Attempt<Socket> = () => () => void (givenUp = true)
-  const dialler = createDialler<Socket>((target, limitMs) => (target.address === '127.0.0.9' ? silent : connectSocket(target, limitMs)), LIMITS)
+  const dialler = createDialler<Socket>(
+    (target, limitMs) => (target.address === '127.0.0.9' ? silent : connectSocket(target, limitMs)),
+    LIMITS,
+  )
   const started = performance.now()
   await dialled(t, dialler.dial('h', [candidate('127.0.0.9', 1), candidate('127.0.0.1', port)]).result)
   assert.ok(performance.now() - started < 1500)
@@ -62,7 +76,10 @@ test('a silent first address costs the stagger only, and is given up', async (t)
 
 test('the source address of a route is the one connected from', async (t) => {
   const { port, sockets } = await listenTcp(t, (socket) => socket.resume())
-  const { upstream } = await dialled(t, createDialler<Socket>(connectSocket, LIMITS).dial('h', [candidate('127.0.0.1', port, '127.0.0.77')]).result)
+  const { upstream } = await dialled(
+    t,
+    createDialler<Socket>(connectSocket, LIMITS).dial('h', [candidate('127.0.0.1', port, '127.0.0.77')]).result,
+  )
   assert.equal(upstream.localAddress, '127.0.0.77')
   assert.ok([...sockets].every((socket) => socket.remoteAddress === '127.0.0.77'))
 })
@@ -70,7 +87,10 @@ test('the source address of a route is the one connected from', async (t) => {
 test('when every address fails the refusal tells each attempt', async (t) => {
   const [a, b] = [await closedPort(t), await closedPort(t)]
   await assert.rejects(
-    createDialler<Socket>(connectSocket, LIMITS).dial('host.example', [candidate('127.0.0.1', a), candidate('127.0.0.1', b)]).result,
+    createDialler<Socket>(connectSocket, LIMITS).dial('host.example', [
+      candidate('127.0.0.1', a),
+      candidate('127.0.0.1', b),
+    ]).result,
     (error) =>
       error instanceof Refusal &&
       error.reason === 'connect-failed' &&
@@ -82,7 +102,10 @@ test('addresses that stay silent are a timeout, and no descriptors is said as su
   const never: Attempt<Socket> = () => () => {}
   await assert.rejects(
     createDialler<Socket>(() => never, { connectMs: 10, dialMs: 20 }).dial('h', [candidate('192.0.2.1', 443)]).result,
-    (error) => error instanceof Refusal && error.reason === 'connect-timeout' && /192\.0\.2\.1:443 ETIMEDOUT/.test(error.message),
+    (error) =>
+      error instanceof Refusal &&
+      error.reason === 'connect-timeout' &&
+      /192\.0\.2\.1:443 ETIMEDOUT/.test(error.message),
   )
   const exhausted: Attempt<Socket> = (done) => {
     done({ ok: false, error: Object.assign(new Error(), { code: 'EMFILE' }) })

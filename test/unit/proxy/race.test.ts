@@ -3,7 +3,12 @@ import { test } from 'node:test'
 import { type Attempt, type Outcome, race } from '../../../src/proxy/race.ts'
 
 /** An attempt whose outcome the test decides, and which tells whether it was started and given up. */
-function manual(): { attempt: Attempt<string>; started: boolean; givenUp: boolean; settle(outcome: Outcome<string>): void } {
+function manual(): {
+  attempt: Attempt<string>
+  started: boolean
+  givenUp: boolean
+  settle(outcome: Outcome<string>): void
+} {
   let done: (outcome: Outcome<string>) => void = () => assert.fail('settled before it was started')
   const state = {
     started: false,

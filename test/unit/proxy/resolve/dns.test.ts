@@ -28,7 +28,8 @@ function start(t: TestContext, limits = LIMITS) {
   return { state, dns }
 }
 
-const refused = (pattern: RegExp) => (error: unknown) => error instanceof Refusal && error.reason === 'resolve-failed' && pattern.test(error.message)
+const refused = (pattern: RegExp) => (error: unknown) =>
+  error instanceof Refusal && error.reason === 'resolve-failed' && pattern.test(error.message)
 
 test('an answer is kept for its TTL', async (t) => {
   const { state, dns } = start(t)
