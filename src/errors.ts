@@ -5,7 +5,10 @@ export class UserError extends Error {
   readonly exitCode: 1 | 2
 
   /** `exitCode` is 2 for wrong usage (a flag, a command), 1 for everything else. */
-  constructor(message: string, { hint, exitCode = 1, cause }: { hint?: string; exitCode?: 1 | 2; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    { hint, exitCode = 1, cause }: { hint?: string; exitCode?: 1 | 2; cause?: unknown } = {},
+  ) {
     super(message, cause === undefined ? undefined : { cause })
     this.hint = hint
     this.exitCode = exitCode

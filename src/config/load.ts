@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs'
+import { type Conflict, conflicts } from './conflicts.ts'
+import { environmentLayer, FILE_VARIABLE } from './environment.ts'
+import { fileLayer } from './file.ts'
+import { flagLayer, type Flags } from './flags.ts'
+import { checkLayer, spoils } from './layer.ts'
+import { merge, type Merged, sourcesOf, writtenOf } from './merge.ts'
+import { options } from './options.ts'
+import { type Problem, problemsError } from './problems.ts'
+import { type Config, configSchema } from './schema.ts'
+import type { Source } from './source.ts'
+import { warnings } from './warnings.ts'
+
+/** Read when no file is named and this one exists. */
+export const DEFAULT_FILE = '/etc/acr-proxy/acr-proxy.yaml'
+
+export interface LoadOptions {
+  readonly flags: Flags
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The file named on the command line. */
+  readonly configPath: string | undefined
+  readonly defaultFile?: string
+}
+
+export interface Loaded {
+  readonly config: Config
+  /** Where each option's value comes from, by key. */
+  readonly sources: Readonly<Record<string, Source>>
+  /** Each option's value as it was written, or its default's human form, by key. */
+  readonly written: Readonly<Record<string, unknown>>
+  readonly file: string | undefined
+  readonly warnings: readonly string[]
+}
+
+const regionless = configSchema.omit({ region: true })
+
+/** Defaults < file < environment < flags, checked; a UserError lists everything that is wrong in any of them. */
+export function loadConfig({ flags, env, configPath, defaultFile = DEFAULT_FILE }: LoadOptions): Loaded {
+  const named = configPath ?? (env[FILE_VARIABLE] || undefined)
+  const file = named ?? (existsSync(defaultFile) ? defaultFile : undefined)
+  const layers = [...(file === undefined ? [] : [fileLayer(file)]), environmentLayer(env), flagLayer(flags)]
+
+  const faults = layers.flatMap((layer) => checkLayer(layer))
+  const spoilt = options.filter((option) => faults.some(({ path }) => spoils(path, option))).map(({ key }) => key)
+  const merged = merge(layers, new Set(spoilt))
+  const problems = [
+    ...layers.flatMap((layer) => layer.problems),
+    ...faults.map(({ problem }) => problem),
+    // What is missing or does not go together can be told only when every source could be read.
+    ...(layers.every(({ tree }) => tree !== undefined) ? together(merged, spoilt, file) : []),
+  ]
+  if (problems.length > 0) throw problemsError(problems)
+
+  const config = configSchema.parse(merged.tree)
+  return { config, sources: sourcesOf(merged), written: writtenOf(merged), file, warnings: warnings(config) }
+}
+
+/** What is wrong with the values of all layers together; `spoilt` options are known to be wrong already. */
+function together(merged: Merged, spoilt: readonly string[], file: string | undefined): readonly Problem[] {
+  const { region, ...rest } = merged.tree
+  const clashes = conflicts(regionless.parse(rest)).filter(({ keys }) => !keys.some((key) => spoilt.includes(key)))
+  const missing = region === undefined && !spoilt.includes('region')
+  return [...(missing ? [regionMissing(file)] : []), ...clashes.map((clash) => blame(clash, merged))]
+}
+
+function regionMissing(file: string | undefined): Problem {
+  const source: Source = file === undefined ? { from: 'default' } : { from: 'file', file, line: undefined }
+  return { source, key: 'region', why: 'is missing: add `region: cn-beijing`, or give --region cn-beijing' }
+}
+
+/** Puts a conflict where the first of its options that was set at all was set. */
+function blame({ keys, item, why }: Conflict, { origins }: Merged): Problem {
+  const option = options.find(({ key }) => keys.includes(key) && origins.has(key))
+  const path: readonly PropertyKey[] =
+    option === undefined ? [] : [...option.path, ...(item === undefined ? [] : [item])]
+  const source = option && origins.get(option.key)?.source(path)
+  return { source: source ?? { from: 'default' }, key: option?.key, why }
+}

@@ -1,0 +1,58 @@
+import { type Option, options } from './options.ts'
+
+const INTRODUCTION = `# Configuration
+
+Every option can stand in a YAML file, in the environment and on the command line. Flags win over the environment, the
+environment over the file, the file over the defaults. A list or a map is replaced as a whole, not merged.
+
+- **File**: \`--config FILE\`, otherwise the file that \`ACR_PROXY_CONFIG\` names, otherwise \`/etc/acr-proxy/acr-proxy.yaml\` if
+  there is one. [acr-proxy.example.yaml](../config/acr-proxy.example.yaml) has every key. A list of one item may be written
+  as that item.
+- **Environment and flags**: items of a list are separated by commas, or the flag is repeated. An empty variable counts as
+  not set. A variable \`ACR_PROXY_*\` that is no option is an error, except those that Kubernetes makes for a Service.
+- **Durations**: \`500ms\`, \`10s\`, \`10m\`, \`1h\`, \`1d\`, or a number of seconds.
+
+\`acr-proxy config check\` lists everything that is wrong, each with its file and line, variable or flag.
+\`acr-proxy config print\` shows the values in effect and where each comes from. \`acr-proxy config schema\` prints a JSON Schema
+for editors.
+`
+
+const COLUMNS = ['Key', 'Flag', 'Environment', 'Default', 'Meaning']
+
+/** docs/configuration.md: how options are given, and a table of all of them, by section. */
+export function renderOptions(): string {
+  const sections = [...new Set(options.map(sectionOf))]
+  const tables = sections.map(
+    (section) => `\n## ${section}\n\n${table(options.filter((option) => sectionOf(option) === section))}`,
+  )
+  return INTRODUCTION + tables.join('')
+}
+
+/** The key of the section an option stands in; `general` for those at the top. */
+export function sectionOf({ path }: Option): string {
+  return (path.length > 1 ? path[0] : undefined) ?? 'general'
+}
+
+/** The default as a user would write it, or what it means to give none. */
+export function sayDefault({ fallback, unset }: Option): string {
+  if (unset !== undefined) return unset
+  const items = Array.isArray(fallback) ? fallback : typeof fallback === 'object' ? [] : [fallback]
+  return items.length === 0 ? 'none' : items.join(', ')
+}
+
+function table(rows: readonly Option[]): string {
+  const lines = [COLUMNS, COLUMNS.map(() => '---'), ...rows.map(cells)]
+  return lines.map((line) => `| ${line.join(' | ')} |\n`).join('')
+}
+
+function cells(option: Option): readonly string[] {
+  const preset =
+    option.unset === undefined && sayDefault(option) !== 'none' ? `\`${sayDefault(option)}\`` : sayDefault(option)
+  return [`\`${option.key}\``, `\`--${option.flag}\``, `\`${option.env}\``, preset, sayMeaning(option)]
+}
+
+/** The line of doc, with the words to choose from where there are some. */
+export function sayMeaning({ doc, choices }: Option): string {
+  const unsaid = choices.filter((choice) => !doc.includes(`\`${choice}\``))
+  return unsaid.length === 0 ? doc : `${doc} (${choices.join(', ')})`
+}

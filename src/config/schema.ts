@@ -1,0 +1,145 @@
+import { z } from 'zod'
+import { checkBucket, checkHostPattern, checkInstance, checkRegion } from './names.ts'
+import { address, cidr, hosts, listen, route, server } from './network-shapes.ts'
+import { cap, checkedText, duration, oneOrMany } from './shapes.ts'
+
+const region = oneOrMany(checkedText(checkRegion), { min: 1 })
+
+/**
+ * Every option there is: its key, its form in a file, its default and its line of doc. Flag and environment names follow
+ * from the key (see options.ts) unless `flag` says otherwise; `unset` says what no value means.
+ */
+export const configSchema = z.strictObject({
+  region: region.meta({
+    description: 'Region id, or a list of them, whose registries are carried, such as cn-beijing',
+    unset: 'required',
+  }),
+  listen: oneOrMany(listen, { min: 1 }).prefault([':443', ':80']).meta({
+    description:
+      'Where to listen: `:port`, `address:port` or `[IPv6 address]:port`; in the file also `{ address, proxyProtocol, trusted }`, where `trusted` lists the networks whose PROXY header is believed',
+  }),
+  resolver: z
+    .strictObject({
+      kind: z.enum(['public', 'vpc', 'cidr', 'module']).prefault('vpc').meta({
+        description:
+          'Which addresses are believed: `public` for global addresses, `vpc` for a host inside the region, `cidr` for addresses inside `routes`, `module` for a resolver of your own',
+        flag: 'resolver',
+      }),
+      servers: oneOrMany(server).prefault([]).meta({
+        description: 'DNS servers, asked in this order: `address` or `address:port`',
+        unset: "the system's; with `vpc` 100.100.2.136 and 100.100.2.138",
+      }),
+      routes: oneOrMany(route).prefault([]).meta({
+        description:
+          'For `cidr`: the networks that may be dialled, of which the longest prefix wins: `cidr` or `cidr=source address`; in the file also `{ cidr, source, ports }`, where `ports` maps 443 and 80 to the port really dialled',
+      }),
+      module: z.string().min(1).optional().meta({
+        description: 'For `module`: path of an ES module that resolves names; in the file relative to the file',
+        unset: 'none',
+        path: true,
+      }),
+      timeout: duration('2s').meta({ description: 'Longest wait for one answer of one DNS server' }),
+      minTtl: duration('5s', { min: 0 }).meta({
+        description: 'An answer is kept at least this long, whatever its TTL',
+      }),
+      maxTtl: duration('5m').meta({ description: 'An answer is kept at most this long, whatever its TTL' }),
+      failureTtl: duration('2s', { min: 0 }).meta({ description: 'A failed lookup is kept this long' }),
+      staleFor: duration('1h', { min: 0 }).meta({
+        description: 'How long an expired answer still serves while no DNS server answers; 0 turns this off',
+      }),
+    })
+    .prefault({})
+    .meta({ description: 'How a host name becomes addresses' }),
+  hosts: hosts.prefault({}).meta({
+    description:
+      'Fixed addresses by host name, over any resolver and trusted as given: `address`, `address:port` or a list; as text `name=address[:port]`',
+  }),
+  allow: z
+    .strictObject({
+      instances: oneOrMany(checkedText(checkInstance)).optional().meta({
+        description: 'Enterprise instances that are carried, by name, such as acme',
+        unset: 'any of the region',
+      }),
+      buckets: oneOrMany(checkedText(checkBucket)).prefault([]).meta({
+        description:
+          "OSS buckets carried besides ACR's own (`aliregistry*`, `cri-*-registry`); `*` means any bucket of the region",
+      }),
+      hosts: oneOrMany(checkedText(checkHostPattern)).prefault([]).meta({
+        description: 'Further hosts that are carried, such as custom domains: a name or `*.suffix`',
+      }),
+      clients: oneOrMany(cidr).optional().meta({
+        description: 'Networks whose clients are served',
+        unset: 'any',
+      }),
+    })
+    .prefault({})
+    .meta({ description: 'What is carried, and for whom' }),
+  ownAddresses: oneOrMany(address).prefault([]).meta({
+    description: 'Further addresses of this host, such as its elastic IP, which are never dialled (no loops)',
+  }),
+  limits: z
+    .strictObject({
+      connections: cap.optional().meta({
+        description: 'Most connections at once',
+        unset: 'from the descriptor limit',
+      }),
+      perClient: cap.optional().meta({
+        description: 'Most connections at once from one client address (IPv6: one /64)',
+        unset: 'half of connections',
+      }),
+      peeking: cap.optional().meta({
+        description: 'Most connections at once that have not yet said which host they want',
+        unset: 'a quarter of connections',
+      }),
+    })
+    .prefault({})
+    .meta({ description: 'Caps' }),
+  timeouts: z
+    .strictObject({
+      peek: duration('10s').meta({
+        description: 'A client must have named its host by then',
+        flag: 'peek-timeout',
+      }),
+      connect: duration('5s').meta({
+        description: 'Longest wait for one address to accept',
+        flag: 'connect-timeout',
+      }),
+      dial: duration('15s').meta({
+        description: 'Longest wait for any address to accept',
+        flag: 'dial-timeout',
+      }),
+      idle: duration('10m').meta({
+        description: 'A connection without a byte in either direction for this long is closed',
+        flag: 'idle-timeout',
+      }),
+      drain: duration('30s', { min: 0 }).meta({
+        description: 'How long open connections may go on after a stop signal',
+        flag: 'drain-timeout',
+      }),
+    })
+    .prefault({})
+    .meta({ description: 'Deadlines' }),
+  log: z
+    .strictObject({
+      level: z.enum(['trace', 'debug', 'info', 'warn', 'error']).prefault('info').meta({
+        description: 'The least important lines that are written',
+      }),
+      format: z.enum(['auto', 'json', 'pretty']).prefault('auto').meta({
+        description: 'How lines look; `auto`: pretty on a terminal, otherwise json',
+      }),
+    })
+    .prefault({})
+    .meta({ description: 'The log, on standard output' }),
+})
+
+type Frozen<T> = T extends readonly (infer Item)[]
+  ? readonly Frozen<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Frozen<T[Key]> }
+    : T
+
+/** The configuration in precise values: durations in milliseconds, addresses and names in their one spelling. */
+export type Config = Frozen<z.output<typeof configSchema>>
+
+export type Listen = Config['listen'][number]
+export type CidrRoute = Config['resolver']['routes'][number]

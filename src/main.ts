@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+import yargs from 'yargs'
+import { hideBin } from 'yargs/helpers'
+import { configCommand } from './cli/config.ts'
+import { loadArguments, withConfig } from './cli/options.ts'
+import { quietPipes, reportError } from './cli/print.ts'
+import { serve } from './cli/serve.ts'
+import { usageError } from './cli/usage.ts'
+import { version } from './version.ts'
+
+const words = hideBin(process.argv)
+
+const program = yargs(words)
+  .scriptName('acr-proxy')
+  .usage(
+    "$0 [command]\n\nPassthrough proxy for Alibaba Cloud Container Registry: carries a region's registry, authorization service and OSS.",
+  )
+  .locale('en')
+  .wrap(100)
+  // Flags mean what they say: no --no-x, no --a.b objects, no numbers guessed, one value for each --flag.
+  .parserConfiguration({
+    'boolean-negation': false,
+    'camel-case-expansion': false,
+    'dot-notation': false,
+    'parse-numbers': false,
+    'parse-positional-numbers': false,
+    'greedy-arrays': false,
+    'duplicate-arguments-array': true,
+  })
+  .command(
+    ['serve', '$0'],
+    'Run the proxy (the default command)',
+    (command) =>
+      withConfig(command)
+        .example('$0 serve --region cn-beijing', 'on a host in cn-beijing: ports 443 and 80')
+        .example('$0 serve --config acr-proxy.yaml --log-level debug', 'by a file; flags win over it'),
+    async (argv) => {
+      const { config, warnings } = loadArguments(argv)
+      await serve(config, warnings)
+    },
+  )
+  .command(configCommand)
+  .command(
+    'completion',
+    'Print a completion script for bash or zsh',
+    (command) => command.example('$0 completion >> ~/.bashrc', 'complete commands and flags in bash'),
+    () => {
+      program.showCompletionScript()
+    },
+  )
+  .version(version)
+  .alias({ h: 'help', V: 'version' })
+  .strict()
+  .exitProcess(false)
+  .fail((message: string | null, error: Error | undefined) => {
+    // The parser's own complaints come as a message, what a command throws as an error alone.
+    throw message === null ? error : usageError(message, words)
+  })
+
+quietPipes()
+const code = await run()
+// After what was printed has left, whatever still holds the event loop.
+process.stdout.write('', () => process.exit(code))
+
+/** The exit code. The parser throws what it dislikes at once, not as a rejection. */
+async function run(): Promise<0 | 1 | 2> {
+  try {
+    await program.parseAsync()
+    return 0
+  } catch (error) {
+    return reportError(error)
+  }
+}

@@ -1,0 +1,140 @@
+import type { Log } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+import type { RelayEnd } from './engine/engine.ts'
+import type { Opening } from './peek/peek.ts'
+import { createRefusalLog } from './refusal-log.ts'
+import type { Refusal } from './reject.ts'
+import type { Route } from './route/router.ts'
+
+/** Live byte counts of whatever moves them. */
+export interface Counters {
+  readonly bytesUp: number
+  readonly bytesDown: number
+}
+
+/** All that is known of one connection, or of one forwarded request; stages fill it in as they go. */
+export interface ConnectionRecord {
+  readonly id: string
+  readonly listener: string
+  /** ms of performance.now */
+  readonly startedAt: number
+  client: string
+  opening?: Pick<Opening, 'kind' | 'alpn' | 'version' | 'ech'>
+  host?: string
+  route?: Route
+  resolveMs?: number
+  stale?: boolean
+  connectMs?: number
+  upstream?: string
+  counters?: Counters
+  /** Ends it at once, by reset. */
+  abort: (reason: string) => void
+}
+
+export interface Accounts {
+  /** What is open now. */
+  readonly live: ReadonlySet<ConnectionRecord>
+  open(id: string, listener: string, client: string, abort: (reason: string) => void): ConnectionRecord
+  /** One log line and the metrics; the record is then closed, and closing it again does nothing. */
+  ended(record: ConnectionRecord, end: RelayEnd): void
+  refused(record: ConnectionRecord, refusal: Refusal): void
+  /** Closes a record of which nothing is to be said: a probe that sent nothing, or the frame of forwarded requests. */
+  dismiss(record: ConnectionRecord): void
+  /** Resolves as soon as nothing is open. */
+  whenIdle(): Promise<void>
+  /** Writes out what the log still holds back. */
+  close(): void
+}
+
+const NOTHING: Counters = { bytesUp: 0, bytesDown: 0 }
+
+/** Accounts for every connection exactly once. */
+export function createAccounts(log: Log, metrics: Metrics): Accounts {
+  const live = new Set<ConnectionRecord>()
+  const counted = new WeakMap<ConnectionRecord, Counters>()
+  const refusalLog = createRefusalLog(log)
+  const idle: (() => void)[] = []
+
+  /** Adds what has moved since the last time, so that a long transfer shows while it runs. */
+  const countBytes = (record: ConnectionRecord): void => {
+    const { bytesUp, bytesDown } = record.counters ?? NOTHING
+    const before = counted.get(record) ?? NOTHING
+    const role = record.route?.role ?? 'none'
+    if (bytesUp > before.bytesUp) metrics.bytes.inc({ direction: 'up', role }, bytesUp - before.bytesUp)
+    if (bytesDown > before.bytesDown) metrics.bytes.inc({ direction: 'down', role }, bytesDown - before.bytesDown)
+    counted.set(record, { bytesUp, bytesDown })
+  }
+  metrics.onScrape(() => live.forEach(countBytes))
+
+  const leave = (record: ConnectionRecord): boolean => {
+    if (!live.delete(record)) return false
+    metrics.open.dec()
+    if (live.size === 0) for (const resolve of idle.splice(0)) resolve()
+    return true
+  }
+  const close = (record: ConnectionRecord, outcome: string): boolean => {
+    if (!leave(record)) return false
+    const role = record.route?.role ?? 'none'
+    countBytes(record)
+    metrics.connections.inc({ role, outcome })
+    if (record.resolveMs !== undefined) metrics.resolveSeconds.observe({ role }, record.resolveMs / 1000)
+    if (record.connectMs !== undefined) metrics.connectSeconds.observe({ role }, record.connectMs / 1000)
+    return true
+  }
+
+  return {
+    live,
+    open(id, listener, client, abort) {
+      const record: ConnectionRecord = { id, listener, startedAt: performance.now(), client, abort }
+      live.add(record)
+      metrics.open.inc()
+      return record
+    },
+    ended(record, end) {
+      if (close(record, outcomeOf(end))) log.info({ ...fields(record), ...end }, 'connection')
+    },
+    refused(record, refusal) {
+      if (!close(record, 'refused')) return
+      metrics.refusals.inc({ reason: refusal.reason })
+      refusalLog.write(refusal.reason, { ...fields(record), reason: refusal.reason, why: refusal.message })
+    },
+    dismiss: (record) => void leave(record),
+    whenIdle: () => (live.size === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
+    close: refusalLog.flush,
+  }
+}
+
+/** Few values, for a metric's label: the exact reason is in the log. */
+function outcomeOf({ endedBy, reason }: RelayEnd): string {
+  if (reason === 'end') return 'completed'
+  return endedBy === 'proxy' ? reason : 'reset'
+}
+
+/** Log keys are declared API. */
+function fields(record: ConnectionRecord): Record<string, unknown> {
+  const { opening, route, counters } = record
+  return {
+    conn: record.id,
+    client: record.client,
+    listener: record.listener,
+    kind: opening?.kind,
+    host: record.host,
+    role: route?.role,
+    region: route?.region,
+    rule: route?.rule,
+    upstream: record.upstream,
+    resolveMs: round(record.resolveMs),
+    connectMs: round(record.connectMs),
+    totalMs: round(performance.now() - record.startedAt),
+    bytesUp: counters?.bytesUp,
+    bytesDown: counters?.bytesDown,
+    alpn: opening === undefined || opening.alpn.length === 0 ? undefined : opening.alpn,
+    version: opening?.version,
+    ech: opening?.ech === true ? true : undefined,
+    stale: record.stale === true ? true : undefined,
+  }
+}
+
+function round(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms * 10) / 10
+}

@@ -1,0 +1,86 @@
+import type { CidrList } from './cidr-list.ts'
+import { Refusal, type RefusalReason } from './reject.ts'
+
+export interface Limits {
+  readonly connections: number
+  readonly perClient: number
+  readonly peeking: number
+}
+
+/** One connection's place in the counts. */
+export interface Ticket {
+  /** Counts the client in, once its address is known. Throws a Refusal. */
+  identify(address: string): void
+  /** Its host is known: it no longer counts as peeking. */
+  peeked(): void
+  /** Gives every place back; a second call does nothing. */
+  release(): void
+}
+
+export interface Admission {
+  /** Throws a Refusal when there is no place. */
+  enter(): Ticket
+  /** While set, every new connection is refused for this reason. */
+  close(reason: RefusalReason | undefined): void
+}
+
+/** Counts connections against the limits, and clients against the list of those admitted (undefined: any). */
+export function createAdmission({ connections, perClient, peeking }: Limits, clients: CidrList | undefined): Admission {
+  const byClient = new Map<string, number>()
+  let total = 0
+  let unnamed = 0
+  let closedFor: RefusalReason | undefined
+
+  const leaveClient = (key: string): void => {
+    const left = (byClient.get(key) ?? 1) - 1
+    if (left > 0) byClient.set(key, left)
+    else byClient.delete(key)
+  }
+  const joinClient = (address: string): string => {
+    if (clients !== undefined && !clients.has(address)) throw new Refusal('client-not-allowed', `${address} is not in allow.clients`)
+    const key = clientKey(address)
+    const count = byClient.get(key) ?? 0
+    if (count >= perClient) throw new Refusal('too-many-from-client', `${key} has ${count} connections already`)
+    byClient.set(key, count + 1)
+    return key
+  }
+
+  return {
+    close: (reason) => void (closedFor = reason),
+    enter() {
+      if (closedFor !== undefined) throw new Refusal(closedFor, 'no new connection is taken now')
+      if (total >= connections) throw new Refusal('too-many-connections', `${total} connections are open`)
+      if (unnamed >= peeking) throw new Refusal('too-many-peeking', `${unnamed} connections have named no host yet`)
+      total += 1
+      unnamed += 1
+      let peeked = false
+      let key: string | undefined
+      let released = false
+      const ticket: Ticket = {
+        identify: (address) => void (key = joinClient(address)),
+        peeked() {
+          if (!peeked) unnamed -= 1
+          peeked = true
+        },
+        release() {
+          if (released) return
+          released = true
+          ticket.peeked()
+          total -= 1
+          if (key !== undefined) leaveClient(key)
+        },
+      }
+      return ticket
+    },
+  }
+}
+
+/** What counts as one client: an IPv4 address, or an IPv6 /64, the least that one subscriber holds (RFC 6177). */
+export function clientKey(address: string): string {
+  if (!address.includes(':')) return address
+  const [head = '', tail] = address.split('::')
+  const groups = head === '' ? [] : head.split(':')
+  const after = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - groups.length - after.length)).fill('0')
+  return `${[...groups, ...zeros, ...after].slice(0, 4).join(':')}::/64`
+}

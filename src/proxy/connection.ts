@@ -1,0 +1,141 @@
+import type { Socket } from 'node:net'
+import type { Accounts, ConnectionRecord } from './account.ts'
+import type { Admission, Ticket } from './admission.ts'
+import type { Dialled, Dialler } from './dial.ts'
+import { nameOf } from './dial.ts'
+import type { Engine, Upstream } from './engine/engine.ts'
+import type { Forwarder } from './forward/forwarder.ts'
+import { sayGoodbye } from './goodbye.ts'
+import type { Guard } from './guard.ts'
+import type { Listener } from './listener.ts'
+import { type Kind, peek, type Source } from './peek/peek.ts'
+import { type Language, Refusal } from './reject.ts'
+import type { Resolver } from './resolve/resolver.ts'
+import { normaliseHost } from './route/hostname.ts'
+import type { Router } from './route/router.ts'
+
+/** Everything a connection passes through: made from one configuration, swapped whole. */
+export interface Stages<U extends Upstream = Upstream> {
+  readonly admission: Admission
+  readonly peekMs: number
+  readonly router: Router
+  readonly resolver: Resolver
+  readonly guard: Guard
+  readonly dialler: Dialler<U>
+  readonly engine: Engine<U>
+  readonly idleMs: number
+  readonly forwarder: Forwarder
+  readonly accounts: Accounts
+  /** Local ends (`address:port`) of the sockets now open towards upstreams: a client that comes from one is a loop. */
+  readonly ownSockets: Set<string>
+}
+
+const LANGUAGES: Readonly<Record<Kind, Language>> = { tls: 'tls', http: 'http', connect: 'http', forward: 'http' }
+const TUNNEL_OPEN = 'HTTP/1.1 200 Connection established\r\n\r\n'
+
+let lastId = 0
+
+/** Takes one connection from accept to its log line. Never rejects. */
+export async function handleConnection<U extends Upstream>(client: Socket, listener: Listener, stages: Stages<U>): Promise<void> {
+  const { accounts, admission, engine, forwarder, idleMs, ownSockets } = stages
+  const peer = endpoint(client.remoteAddress, client.remotePort)
+  const record = accounts.open(String(++lastId), listener.name, peer.address, () => client.resetAndDestroy())
+  // From here to the end somebody listens: an unheard 'error' would end the process.
+  client.on('error', () => {})
+  let ticket: Ticket | undefined
+  try {
+    ticket = admission.enter()
+    const opening = await peek(client, { limitMs: stages.peekMs, onProxyHeader: introduce(listener, peer, ticket, record) })
+    ticket.peeked()
+    if (opening === undefined) {
+      client.destroy()
+      return accounts.dismiss(record)
+    }
+    record.opening = opening
+    if (ownSockets.has(`${peer.address}:${peer.port}`)) throw new Refusal('loop', 'the connection comes from this proxy itself')
+    if (opening.kind === 'forward') {
+      accounts.dismiss(record)
+      return await forwarder.serve(client, opening.head, record)
+    }
+    const dialled = await reach(opening.host, opening.port, record, stages, stages.dialler, client)
+    if (dialled === undefined) return accounts.ended(record, { endedBy: 'client', reason: 'left-early' })
+    const { upstream } = dialled
+    const local = `${upstream.localAddress}:${upstream.localPort}`
+    ownSockets.add(local)
+    const relay = engine.relay(client, upstream, opening.head, { idleMs, greeting: opening.kind === 'connect' ? TUNNEL_OPEN : undefined })
+    record.counters = relay
+    record.abort = (reason) => relay.abort(reason)
+    const end = await relay.ended
+    ownSockets.delete(local)
+    accounts.ended(record, end)
+  } catch (error) {
+    const refusal = asRefusal(error)
+    if (record.opening !== undefined) refusal.language = LANGUAGES[record.opening.kind]
+    accounts.refused(record, refusal)
+    await sayGoodbye(client, refusal)
+  } finally {
+    ticket?.release()
+  }
+}
+
+/** Route, resolve, guard, dial: from a name as the client wrote it to a connected upstream; undefined when the client left meanwhile. */
+export async function reach<U extends Upstream>(
+  rawHost: string | undefined,
+  port: number,
+  record: ConnectionRecord,
+  { router, resolver, guard }: Pick<Stages, 'router' | 'resolver' | 'guard'>,
+  dialler: Dialler<U>,
+  client: Socket,
+): Promise<Dialled<U> | undefined> {
+  if (rawHost === undefined) throw new Refusal('no-name', 'the client named no host')
+  const name = normaliseHost(rawHost)
+  if (!name.ok) throw new Refusal('bad-name', name.why)
+  record.host = name.host
+  const routed = router.route(name.host, port)
+  if (!routed.ok) throw new Refusal(routed.reason, routed.why)
+  record.route = routed.route
+
+  const started = performance.now()
+  const { candidates, stale } = await resolver.resolve(routed.route)
+  record.resolveMs = performance.now() - started
+  record.stale = stale
+  const admitted = guard.admit(name.host, candidates)
+
+  if (client.destroyed) return undefined
+  const dialling = performance.now()
+  const dial = dialler.dial(name.host, admitted)
+  client.once('close', dial.cancel)
+  try {
+    const dialled = await dial.result
+    record.connectMs = performance.now() - dialling
+    if (dialled !== undefined) record.upstream = nameOf(dialled.target)
+    return dialled
+  } finally {
+    client.removeListener('close', dial.cancel)
+  }
+}
+
+/** Counts the client in by its own address, or by the one a trusted load balancer will announce: then returns who hears that. */
+function introduce(listener: Listener, peer: Source, ticket: Ticket, record: ConnectionRecord): ((source: Source | undefined) => void) | undefined {
+  if (listener.proxies === undefined) {
+    ticket.identify(peer.address)
+    return undefined
+  }
+  if (!listener.proxies.has(peer.address)) throw new Refusal('untrusted-proxy-source', `${peer.address} is not in \`trusted\` of this listener`)
+  return (source) => {
+    record.client = source?.address ?? peer.address
+    // A header without a source (LOCAL) is the load balancer's own health check.
+    if (source !== undefined) ticket.identify(source.address)
+  }
+}
+
+/** An IPv4 client of a dual-stack listener is logged, counted and matched as what it is. */
+function endpoint(address = '', port = 0): Source {
+  return { address: address.startsWith('::ffff:') ? address.slice(7) : address, port }
+}
+
+/** What is not a refusal is a fault of ours: it must show, and must not take other connections down. */
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  return new Refusal('internal-error', error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+}

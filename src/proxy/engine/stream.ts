@@ -1,0 +1,135 @@
+import type net from 'node:net'
+import { codeOf } from '../../errors.ts'
+import { connectSocket } from './connect.ts'
+import { Inlet } from './inlet.ts'
+import type { Engine, Relay, RelayEnd, RelayOptions, Side, Target, Upstream } from './engine.ts'
+import type { Attempt } from '../race.ts'
+
+/** The upstream of this engine: a socket whose reads land in an inlet. */
+class StreamUpstream implements Upstream {
+  readonly socket: net.Socket
+  readonly inlet: Inlet
+
+  constructor(socket: net.Socket, inlet: Inlet) {
+    this.socket = socket
+    this.inlet = inlet
+  }
+
+  get localAddress(): string | undefined {
+    return this.socket.localAddress
+  }
+
+  get localPort(): number | undefined {
+    return this.socket.localPort
+  }
+
+  destroy(): void {
+    this.socket.destroy()
+  }
+}
+
+/** The engine of every platform: Node's sockets, with back-pressure and half-close. */
+export const streamEngine: Engine<StreamUpstream> = { name: 'stream', connect, relay }
+
+function connect(target: Target, limitMs: number): Attempt<StreamUpstream> {
+  return (done) => {
+    const inlet = new Inlet()
+    return connectSocket(target, limitMs, inlet)((outcome) =>
+      done(outcome.ok ? { ok: true, value: new StreamUpstream(outcome.value, inlet) } : outcome),
+    )
+  }
+}
+
+function relay(client: net.Socket, upstream: StreamUpstream, head: Buffer, options: RelayOptions): Relay {
+  return new StreamRelay(client, upstream, head, options)
+}
+
+/** Two half-duplex copies over one pair of sockets. */
+class StreamRelay implements Relay {
+  bytesUp = 0
+  readonly ended: Promise<RelayEnd>
+  readonly #client: net.Socket
+  readonly #upstream: net.Socket
+  readonly #inlet: Inlet
+  readonly #idle: NodeJS.Timeout
+  #cause: RelayEnd | undefined
+  #open = 2
+  #finish: (end: RelayEnd) => void = () => {}
+
+  constructor(client: net.Socket, upstream: StreamUpstream, head: Buffer, { idleMs, greeting }: RelayOptions) {
+    this.#client = client
+    this.#upstream = upstream.socket
+    this.#inlet = upstream.inlet
+    this.ended = new Promise((resolve) => (this.#finish = resolve))
+    this.#idle = setTimeout(() => this.abort('idle-timeout'), idleMs)
+    this.#watch('client', client, this.#upstream)
+    this.#watch('upstream', this.#upstream, client)
+    if (greeting !== undefined) client.write(greeting)
+    this.#copyDown()
+    this.#copyUp(head)
+  }
+
+  get bytesDown(): number {
+    return this.#inlet.bytes
+  }
+
+  abort(reason: string): void {
+    this.#cause ??= { endedBy: 'proxy', reason }
+    this.#client.resetAndDestroy()
+    this.#upstream.resetAndDestroy()
+  }
+
+  /** Passes an orderly end of `from` on as a half-close, and anything else as a reset. */
+  #watch(side: Side, from: net.Socket, to: net.Socket): void {
+    from.on('end', () => {
+      this.#cause ??= { endedBy: side, reason: 'end' }
+      this.#idle.refresh()
+      to.end()
+    })
+    from.on('error', (error) => {
+      this.#cause = this.#cause === undefined || this.#cause.reason === 'end' ? { endedBy: side, reason: codeOf(error) } : this.#cause
+      to.resetAndDestroy()
+    })
+    from.on('close', () => {
+      if (--this.#open > 0) return
+      clearTimeout(this.#idle)
+      this.#finish(this.#cause ?? { endedBy: side, reason: 'closed' })
+    })
+    // A side that closed while the upstream was being dialled reports nothing any more.
+    if (from.destroyed) queueMicrotask(() => to.resetAndDestroy())
+  }
+
+  #copyUp(head: Buffer): void {
+    const client = this.#client
+    const upstream = this.#upstream
+    const take = (chunk: Buffer): void => {
+      this.bytesUp += chunk.length
+      this.#idle.refresh()
+      upstream.write(chunk)
+      // `write` says false for any chunk above the mark, even one the kernel took at once: ask what is really waiting.
+      if (upstream.writableLength > 0) client.pause()
+    }
+    upstream.on('drain', () => {
+      this.#idle.refresh()
+      client.resume()
+    })
+    if (head.length > 0) take(head)
+    client.on('data', take)
+    if (upstream.writableLength === 0) client.resume()
+  }
+
+  #copyDown(): void {
+    const client = this.#client
+    const upstream = this.#upstream
+    this.#inlet.open((chunk) => {
+      this.#idle.refresh()
+      client.write(chunk)
+      return client.writableLength === 0
+    })
+    client.on('drain', () => {
+      this.#idle.refresh()
+      upstream.resume()
+    })
+    upstream.resume()
+  }
+}

@@ -1,0 +1,102 @@
+import http from 'node:http'
+import type { Socket } from 'node:net'
+import { codeOf } from '../../errors.ts'
+import type { Accounts, ConnectionRecord } from '../account.ts'
+import type { Dialled } from '../dial.ts'
+import { sayGoodbye } from '../goodbye.ts'
+import { MAX_HEAD } from '../peek/http-head.ts'
+import { Refusal } from '../reject.ts'
+import { answer, exchange } from './exchange.ts'
+import { target } from './head.ts'
+
+/** From a name to a connected upstream: the stages that every other connection passes too. */
+export type Reach = (host: string | undefined, port: number, record: ConnectionRecord, client: Socket) => Promise<Dialled<Socket> | undefined>
+
+/** Serves connections whose requests are in absolute form, as clients send them to an HTTP_PROXY. */
+export interface Forwarder {
+  /** Takes a connection over, with the bytes already read from it; resolves when it is closed. */
+  serve(client: Socket, head: Buffer, record: ConnectionRecord): Promise<void>
+  /** Ends idle connections now, and the others after the answers under way. */
+  drain(): void
+}
+
+/** A kept-alive connection, and how many requests it has made and are under way. */
+interface Frame {
+  readonly record: ConnectionRecord
+  made: number
+  underWay: number
+}
+
+/** One kept-alive connection may ask for several hosts: each request is routed, dialled and accounted by itself. */
+export function createForwarder(reach: Reach, accounts: Accounts, idleMs: number): Forwarder {
+  const frames = new Map<Socket, Frame>()
+  let draining = false
+  // It never listens: connections are handed to it, for the sake of its strict parser, keep-alive and 100-continue.
+  const server = http.createServer({ maxHeaderSize: MAX_HEAD, keepAliveTimeout: idleMs, requestTimeout: 0 })
+  server.timeout = idleMs
+
+  const open = (frame: Frame, socket: Socket): ConnectionRecord => {
+    const { id, listener, client } = frame.record
+    const record = accounts.open(`${id}.${++frame.made}`, listener, client, () => socket.resetAndDestroy())
+    record.opening = { kind: 'forward', alpn: [], version: undefined, ech: false }
+    return record
+  }
+  const serve = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+    const { socket } = request
+    const frame = frames.get(socket)
+    if (frame === undefined) return void socket.destroy()
+    const record = open(frame, socket)
+    frame.underWay += 1
+    try {
+      if (draining) throw new Refusal('draining', 'the proxy is stopping')
+      const asked = target(request)
+      const dialled = await reach(asked.host, asked.port, record, socket)
+      if (dialled === undefined) return accounts.ended(record, { endedBy: 'client', reason: 'left-early' })
+      accounts.ended(record, await exchange(request, response, asked, dialled.upstream, record, idleMs))
+    } catch (error) {
+      const refusal = error instanceof Refusal ? error : new Refusal('internal-error', String(error))
+      accounts.refused(record, refusal)
+      answer(request, response, refusal)
+    } finally {
+      frame.underWay -= 1
+      if (draining && frame.underWay === 0) socket.end()
+    }
+  }
+  const refuse = (socket: Socket, refusal: Refusal): void => {
+    const frame = frames.get(socket)
+    if (frame === undefined || socket.destroyed) return void socket.destroy()
+    accounts.refused(open(frame, socket), refusal)
+    void sayGoodbye(socket, refusal)
+  }
+  server.on('request', serve)
+  server.on('checkContinue', serve)
+  server.on('connect', (request) =>
+    refuse(request.socket, new Refusal('malformed-request', 'CONNECT must be the first request of a connection', 'http')),
+  )
+  server.on('clientError', (error, socket) => {
+    // The server hands back what `serve` gave it; node:http types it as any duplex stream.
+    const client = [...frames.keys()].find((known) => known === socket)
+    const code = codeOf(error)
+    if (client === undefined || !code.startsWith('HPE_')) return void socket.destroy()
+    refuse(client, new Refusal(code === 'HPE_HEADER_OVERFLOW' ? 'request-too-large' : 'malformed-request', code, 'http'))
+  })
+
+  return {
+    serve(client, head, record) {
+      return new Promise((resolve) => {
+        frames.set(client, { record, made: 0, underWay: 0 })
+        client.once('close', () => {
+          frames.delete(client)
+          resolve()
+        })
+        client.unshift(head)
+        server.emit('connection', client)
+        client.resume()
+      })
+    },
+    drain() {
+      draining = true
+      for (const [socket, { underWay }] of frames) if (underWay === 0) socket.end()
+    },
+  }
+}

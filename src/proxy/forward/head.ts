@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http'
+import { Refusal } from '../reject.ts'
+
+/** Where a request is to go, and what it then asks for. */
+export interface RequestTarget {
+  readonly host: string | undefined
+  readonly port: number
+  /** For the Host field: as the client wrote it. */
+  readonly authority: string
+  /** In origin form. */
+  readonly path: string
+}
+
+/** Splits the target of a proxy request (RFC 9112 section 3.2.2; the URL overrides the Host field). Throws a Refusal. */
+export function target({ url = '', headers }: Pick<IncomingMessage, 'url' | 'headers'>): RequestTarget {
+  if (url.startsWith('/') || url === '*') return { ...split(headers.host ?? ''), path: url }
+  const match = /^http:\/\/([^/?#]+)([/?][^#]*)?$/i.exec(url)
+  const authority = match?.[1]
+  if (authority === undefined) throw new Refusal('malformed-request', 'only http:// targets are forwarded: for https, use CONNECT')
+  const rest = match?.[2] ?? '/'
+  return { ...split(authority), path: rest.startsWith('?') ? `/${rest}` : rest }
+}
+
+function split(authority: string): Omit<RequestTarget, 'path'> {
+  const match = /^([^:@[\]]+|\[[^\]]*\])(?::(\d{1,5}))?$/.exec(authority)
+  if (match === null) {
+    if (authority === '') return { host: undefined, port: 80, authority }
+    throw new Refusal('malformed-request', 'the target is not of the form host[:port]')
+  }
+  return { host: match[1], port: Number(match[2] ?? 80), authority }
+}
+
+/** Fields that concern one hop only (RFC 9110 section 7.6.1). */
+const HOP_BY_HOP: readonly string[] = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'upgrade',
+]
+
+/**
+ * The fields of a message (name, value, name, value, ...) that go on to the next hop, repeated ones and their order kept,
+ * with our own name in Via (RFC 9110 section 7.6.3). Transfer-Encoding stays only as `chunked`, which node:http frames anew.
+ */
+export function endToEnd(raw: readonly string[], drop: readonly string[]): string[] {
+  const pairs = Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i] ?? '', raw[2 * i + 1] ?? ''] as const)
+  const named = pairs.filter(([name]) => name.toLowerCase() === 'connection').flatMap(([, value]) => value.toLowerCase().split(','))
+  const gone = new Set([...HOP_BY_HOP, ...drop, ...named.map((name) => name.trim())])
+  const kept = pairs.filter(([name, value]) => {
+    const field = name.toLowerCase()
+    return !gone.has(field) && (field !== 'transfer-encoding' || value.toLowerCase() === 'chunked')
+  })
+  return [...kept.flat(), 'Via', '1.1 acr-proxy']
+}

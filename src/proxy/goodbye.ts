@@ -1,0 +1,37 @@
+import type { Socket } from 'node:net'
+import { goodbye, type Refusal } from './reject.ts'
+
+/** How long a refused client may take to read its goodbye and leave (ms). */
+const LINGER_MS = 2_000
+
+/** Refused before a byte was read: to be rid of at once, since it is their number that hurts. */
+const ABRUPT: ReadonlySet<Refusal['reason']> = new Set([
+  'too-many-connections',
+  'too-many-from-client',
+  'too-many-peeking',
+  'out-of-descriptors',
+  'client-not-allowed',
+  'untrusted-proxy-source',
+])
+
+/**
+ * Sends the refusal's last bytes and closes, reading on meanwhile what the client still sends: a close with unread bytes
+ * would be a reset, which overtakes the goodbye. Resolves when the client is gone.
+ */
+export function sayGoodbye(client: Socket, refusal: Refusal): Promise<void> {
+  const bytes = goodbye(refusal)
+  if (client.destroyed || (bytes === undefined && ABRUPT.has(refusal.reason))) {
+    client.destroy()
+    return Promise.resolve()
+  }
+  return new Promise((resolve) => {
+    const limit = setTimeout(() => client.destroy(), LINGER_MS)
+    client.once('close', () => {
+      clearTimeout(limit)
+      resolve()
+    })
+    client.on('data', () => {})
+    client.end(bytes ?? Buffer.alloc(0))
+    client.resume()
+  })
+}

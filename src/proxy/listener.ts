@@ -1,0 +1,72 @@
+import net from 'node:net'
+import { codeOf, UserError } from '../errors.ts'
+import { type CidrList, createCidrList } from './cidr-list.ts'
+import { KEEPALIVE_MS } from './engine/connect.ts'
+import type { Bound } from './own-addresses.ts'
+
+/** Connections the kernel holds ready while a burst is worked off; it caps this at net.core.somaxconn. */
+const BACKLOG = 4096
+
+export interface ListenSpec {
+  /** undefined: every address, IPv6 and IPv4. */
+  readonly host: string | undefined
+  readonly port: number
+  readonly proxyProtocol: boolean
+  readonly trusted: readonly string[]
+}
+
+/** A socket that accepts. */
+export interface Listener {
+  /** `address:port` as bound, the name in logs. */
+  readonly name: string
+  readonly bound: Bound
+  /** Sources from which a PROXY protocol header is required and believed; undefined where none is expected. */
+  readonly proxies: CidrList | undefined
+  /** Stops accepting; what was accepted goes on. */
+  close(): void
+}
+
+/** Opens a listener. Rejects with a UserError that says what to do about a port that cannot be had. */
+export async function listen(spec: ListenSpec, onConnection: (socket: net.Socket, listener: Listener) => void): Promise<Listener> {
+  const server = net.createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS })
+  await open(server, spec)
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address and a port')
+  const listener: Listener = {
+    name: address.address.includes(':') ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`,
+    bound: address,
+    proxies: spec.proxyProtocol ? createCidrList(spec.trusted) : undefined,
+    close: () => void server.close(),
+  }
+  server.on('connection', (socket) => onConnection(socket, listener))
+  return listener
+}
+
+function open(server: net.Server, { host, port }: ListenSpec): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: Error): void => reject(explain(error, host, port))
+    server.once('error', failed)
+    server.listen({ port, backlog: BACKLOG, ...(host === undefined ? {} : { host }) }, () => {
+      server.removeListener('error', failed)
+      resolve()
+    })
+  })
+}
+
+function explain(error: Error, host: string | undefined, port: number): UserError {
+  const where = `${host?.includes(':') === true ? `[${host}]` : (host ?? '')}:${port}`
+  const say = (what: string, hint: string): UserError => new UserError(`cannot listen on ${where}: ${what}`, { hint, cause: error })
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return say('the port is in use', `see what uses it with \`ss -ltnp 'sport = :${port}'\`, or choose another with --listen`)
+    case 'EACCES':
+      return say(
+        'no permission for a port below 1024',
+        'run it by systemd with AmbientCapabilities=CAP_NET_BIND_SERVICE, or `setcap cap_net_bind_service=+ep "$(readlink -f "$(command -v node)")"`, or use --listen :8443',
+      )
+    case 'EADDRNOTAVAIL':
+      return say('this host has no such address', 'see the addresses it has with `ip addr`')
+    default:
+      return say(error.message, 'give --listen as [ADDRESS]:PORT')
+  }
+}

@@ -1,0 +1,43 @@
+import type { Log } from '../log.ts'
+import type { ConnectionRecord } from '../proxy/account.ts'
+import type { Proxy } from '../proxy/proxy.ts'
+
+/** How often it is told what a drain still waits for (ms), and how many connections are named each time. */
+const REPORT_MS = 5_000
+const NAMED = 10
+
+/**
+ * Stops accepting and waits until every connection has ended, at most `drainMs` or until `hurry` aborts; then cuts the rest
+ * by reset. Tells meanwhile what is still moving.
+ */
+export async function drain(proxy: Proxy, drainMs: number, hurry: AbortSignal, log: Log): Promise<void> {
+  const { accounts } = proxy
+  log.info({ open: accounts.live.size, drainMs }, 'stopping: no new connection is taken')
+  proxy.drain()
+  const seen = new WeakMap<ConnectionRecord, number>()
+  const report = setInterval(() => log.info({ open: accounts.live.size, moving: moving(accounts.live, seen) }, 'draining'), REPORT_MS)
+  let deadline: NodeJS.Timeout | undefined
+  const cutNow = new Promise<string>((resolve) => {
+    deadline = setTimeout(resolve, drainMs, 'drain-timeout')
+    if (hurry.aborted) resolve('stopped')
+    hurry.addEventListener('abort', () => resolve('stopped'), { once: true })
+  })
+  const reason = await Promise.race([accounts.whenIdle(), cutNow])
+  clearInterval(report)
+  clearTimeout(deadline)
+  if (typeof reason === 'string') log.warn({ open: accounts.live.size, moving: moving(accounts.live, seen), reason }, 'cutting what is still open')
+  proxy.close(reason ?? 'stopped')
+  await accounts.whenIdle()
+  log.info('stopped')
+}
+
+/** The connections that have moved most since they were last looked at. */
+function moving(live: ReadonlySet<ConnectionRecord>, seen: WeakMap<ConnectionRecord, number>): object[] {
+  const rows = Array.from(live, (record) => {
+    const { bytesUp = 0, bytesDown = 0 } = record.counters ?? {}
+    const moved = bytesUp + bytesDown - (seen.get(record) ?? 0)
+    seen.set(record, bytesUp + bytesDown)
+    return { conn: record.id, client: record.client, host: record.host, bytesUp, bytesDown, moved }
+  })
+  return rows.toSorted((a, b) => b.moved - a.moved).slice(0, NAMED)
+}

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import net from 'node:net'
+import { test, type TestContext } from 'node:test'
+import type { Relay } from '../../../../src/proxy/engine/engine.ts'
+import { streamEngine } from '../../../../src/proxy/engine/stream.ts'
+import { race } from '../../../../src/proxy/race.ts'
+import { deadline } from '../../../deadline.ts'
+import { deferred } from '../../../deferred.ts'
+import { listenTcp } from '../../../upstream.ts'
+
+interface Pair {
+  readonly client: net.Socket
+  readonly upstream: net.Socket
+  readonly relay: Relay
+}
+
+/** Two real connections coupled by a relay, seen from their far ends. */
+async function couple(t: TestContext, { head = '', idleMs = 60_000, greeting }: { head?: string; idleMs?: number; greeting?: string } = {}): Promise<Pair> {
+  const upstreamEnd = deferred<net.Socket>()
+  const far = await listenTcp(t, upstreamEnd.resolve)
+  const accepted = deferred<net.Socket>()
+  const near = await listenTcp(t, (socket) => accepted.resolve(socket.pause()))
+  const client = net.connect({ host: near.address, port: near.port, allowHalfOpen: true })
+  t.after(() => void client.destroy())
+  client.on('error', () => {})
+  const target = { address: far.address, port: far.port, source: undefined }
+  const { won } = await race([streamEngine.connect(target, 5_000)], 250, 5_000).result
+  assert.ok(won !== undefined)
+  const relay = streamEngine.relay(await accepted.promise, won.value, Buffer.from(head), { idleMs, greeting })
+  return { client, upstream: await upstreamEnd.promise, relay }
+}
+
+const text = async (socket: net.Socket): Promise<string> => {
+  let all = ''
+  for await (const chunk of socket) all += String(chunk)
+  return all
+}
+
+test('peeked bytes go first and once, then bytes both ways, and both counts', async (t) => {
+  const { client, upstream, relay } = await couple(t, { head: 'hello ' })
+  client.end('world')
+  assert.equal(await deadline(text(upstream), 'upstream'), 'hello world')
+  upstream.end('answer')
+  assert.equal(await deadline(text(client), 'client'), 'answer')
+  assert.deepEqual(await deadline(relay.ended, 'end'), { endedBy: 'client', reason: 'end' })
+  assert.deepEqual([relay.bytesUp, relay.bytesDown], [11, 6])
+})
+
+test('a greeting precedes what the upstream says, and is not counted', async (t) => {
+  const { client, upstream, relay } = await couple(t, { greeting: 'HTTP/1.1 200 OK\r\n\r\n' })
+  upstream.end('x')
+  assert.equal(await deadline(text(client), 'client'), 'HTTP/1.1 200 OK\r\n\r\nx')
+  client.end()
+  await deadline(relay.ended, 'end')
+  assert.equal(relay.bytesDown, 1)
+})
+
+test('a half-closed side still receives, either way', async (t) => {
+  for (const first of ['client', 'upstream'] as const) {
+    const pair = await couple(t)
+    const [closer, other] = first === 'client' ? [pair.client, pair.upstream] : [pair.upstream, pair.client]
+    const received = text(closer)
+    closer.end()
+    await deadline(text(other), `${first} half-close reaches the other side`)
+    other.write('late')
+    other.end(' reply')
+    assert.equal(await deadline(received, `${first} receives after its half-close`), 'late reply')
+    assert.deepEqual(await deadline(pair.relay.ended, 'end'), { endedBy: first, reason: 'end' })
+  }
+})
+
+test('a reset stays a reset, either way', async (t) => {
+  for (const first of ['client', 'upstream'] as const) {
+    const pair = await couple(t)
+    const [closer, other] = first === 'client' ? [pair.client, pair.upstream] : [pair.upstream, pair.client]
+    const failure = once(other, 'error').then(([error]) => (error as NodeJS.ErrnoException).code)
+    other.resume()
+    closer.write('part of something')
+    await deadline(once(other, 'data'), 'data')
+    closer.resetAndDestroy()
+    assert.equal(await deadline(failure, 'reset'), 'ECONNRESET')
+    assert.deepEqual(await deadline(pair.relay.ended, 'end'), { endedBy: first, reason: 'ECONNRESET' })
+  }
+})
+
+test('silence both ways ends by reset, and movement either way postpones it', async (t) => {
+  const { client, upstream, relay } = await couple(t, { idleMs: 300 })
+  const failures = Promise.all([once(client, 'error'), once(upstream, 'error')])
+  client.resume()
+  upstream.resume()
+  const started = performance.now()
+  for (let i = 0; i < 6; i++) {
+    const [from, to] = i % 2 === 0 ? [client, upstream] : [upstream, client]
+    from.write('.')
+    await deadline(once(to, 'data'), 'movement')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  assert.ok(performance.now() - started > 500)
+  await deadline(failures, 'idle cut')
+  assert.deepEqual(await relay.ended, { endedBy: 'proxy', reason: 'idle-timeout' })
+})
+
+test('an abort resets both sides and is the cause that is kept', async (t) => {
+  const { client, upstream, relay } = await couple(t)
+  const failures = Promise.all([once(client, 'error'), once(upstream, 'error')])
+  client.resume()
+  upstream.resume()
+  relay.abort('drain-timeout')
+  await deadline(failures, 'resets')
+  assert.deepEqual(await deadline(relay.ended, 'end'), { endedBy: 'proxy', reason: 'drain-timeout' })
+})
+
+test('a reader that stops holds the writer up, either way, and nothing is lost', async (t) => {
+  const size = 64 * 1024 * 1024
+  for (const direction of ['up', 'down'] as const) {
+    const pair = await couple(t)
+    const [writer, reader] = direction === 'up' ? [pair.client, pair.upstream] : [pair.upstream, pair.client]
+    reader.pause()
+    const payload = Buffer.alloc(size, direction)
+    const before = process.memoryUsage()
+    writer.end(payload)
+    // The writer's own buffer stands still once every buffer on the way is full.
+    let last = -1
+    while (last !== writer.bytesWritten - writer.writableLength) {
+      last = writer.bytesWritten - writer.writableLength
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    assert.ok(pair.relay.bytesUp + pair.relay.bytesDown < size / 2, 'the relay does not read ahead')
+    const held = process.memoryUsage().arrayBuffers - before.arrayBuffers
+    assert.ok(held < 4 * 1024 * 1024, `${held} bytes are held`)
+    let received = 0
+    for await (const chunk of reader) {
+      assert.ok(payload.subarray(received, received + chunk.length).equals(chunk))
+      received += chunk.length
+    }
+    assert.equal(received, size)
+    reader.end()
+    await deadline(pair.relay.ended, 'end')
+  }
+})
+
+test('a client that is gone before the relay starts resets the upstream', async (t) => {
+  const upstreamEnd = deferred<net.Socket>()
+  const far = await listenTcp(t, upstreamEnd.resolve)
+  const accepted = deferred<net.Socket>()
+  const near = await listenTcp(t, accepted.resolve)
+  const client = net.connect(near.port, near.address)
+  client.on('error', () => {})
+  const socket = await accepted.promise
+  const { won } = await race([streamEngine.connect({ ...far, source: undefined }, 5_000)], 250, 5_000).result
+  assert.ok(won !== undefined)
+  socket.destroy()
+  await once(socket, 'close')
+  const relay = streamEngine.relay(socket, won.value, Buffer.from('x'), { idleMs: 60_000, greeting: undefined })
+  assert.equal((await deadline(relay.ended, 'end')).endedBy, 'client')
+  await deadline(once(await upstreamEnd.promise, 'close'), 'upstream closed')
+})
