@@ -1,13 +1,18 @@
 import { request as requestPlain } from 'node:http'
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { request as requestTls } from 'node:https'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import type { Endpoint } from '../upstream.ts'
+import { tunnel } from './tunnel.ts'
 
-/** How a client gets at hosts: what it connects to instead of `host` and `port` (443 or 80), and the CA it trusts (PEM). */
+/**
+ * How a client gets at hosts: what it connects to instead of `host` and `port` (443 or 80), and the CA it trusts (PEM). With `forward`
+ * that is a proxy in the sense of HTTP_PROXY and HTTPS_PROXY: https by CONNECT, http in absolute form.
+ */
 export interface Reach {
+  readonly forward?: boolean
   readonly connectTo: (host: string, port: number) => Endpoint
   readonly ca: string
 }
@@ -26,23 +31,11 @@ const IDLE = 30_000
  * head of the answer, the body still to be read; rejects with the error of the connection.
  */
 export async function exchange(
-  { connectTo, ca }: Reach,
+  reach: Reach,
   url: URL,
   { method = 'GET', headers, body }: Asked = {},
 ): Promise<IncomingMessage> {
-  const secure = url.protocol === 'https:'
-  const { address, port } = connectTo(url.hostname, Number(url.port) || (secure ? 443 : 80))
-  const options = {
-    host: address,
-    port,
-    path: `${url.pathname}${url.search}`,
-    method,
-    headers: { host: url.host, ...headers },
-    // Connections through a proxy must not be shared between hosts, and an agent tells them apart by address alone.
-    agent: false,
-    timeout: IDLE,
-  }
-  const request = secure ? requestTls({ ...options, servername: url.hostname, ca }) : requestPlain(options)
+  const request = await open(reach, url, { method, headers: { host: url.host, ...headers } })
   request.on('timeout', () => request.destroy(new Error(`${method} ${url.href}: nothing moved for ${IDLE} ms`)))
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     request.on('response', resolve)
@@ -56,6 +49,25 @@ export async function exchange(
   // A server may answer before the body is through; a body that fails destroys the request, and `answered` rejects with its error.
   pipeline(body, request).catch(() => {})
   return answered
+}
+
+/** The request itself, still to be sent. */
+async function open(
+  { connectTo, ca, forward = false }: Reach,
+  url: URL,
+  { method, headers }: { method: string; headers: OutgoingHttpHeaders },
+): Promise<ClientRequest> {
+  const secure = url.protocol === 'https:'
+  const { address, port } = connectTo(url.hostname, secure ? 443 : 80)
+  const path = `${url.pathname}${url.search}`
+  const options = { host: address, port, path, method, headers, timeout: IDLE }
+  if (secure && forward) {
+    const socket = await tunnel({ address, port }, { host: url.hostname, ca })
+    return requestPlain({ ...options, createConnection: () => socket })
+  }
+  // Connections through a proxy must not be shared between hosts, and an agent tells them apart by address alone.
+  if (secure) return requestTls({ ...options, agent: false, servername: url.hostname, ca })
+  return requestPlain({ ...options, agent: false, path: forward ? url.href : path })
 }
 
 /** Throws, with the body of the answer, unless its status is one of `statuses`. */
