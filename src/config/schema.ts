@@ -89,7 +89,7 @@ export const configSchema = z.strictObject({
       }),
       peeking: cap.optional().meta({
         description: 'Most connections at once that have not yet said which host they want',
-        unset: 'a quarter of connections',
+        unset: 'half of connections',
       }),
     })
     .prefault({})
