@@ -18,6 +18,6 @@ test('a scope runs its clean-ups backwards, past one that fails, and closes but 
   scope.after(() => void order.push(3))
   held.resolve()
   await second
-  assert.deepEqual(order, [2, 3, 1])
+  assert.deepEqual(order, [3, 2, 1])
   await first
 })
