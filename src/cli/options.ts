@@ -3,6 +3,7 @@ import type { Flags } from '../config/flags.ts'
 import { DEFAULT_FILE, type Loaded, loadConfig } from '../config/load.ts'
 import { type Option, options } from '../config/options.ts'
 import { sayDefault, sayMeaning, sectionOf } from '../config/reference.ts'
+import { UserError } from '../errors.ts'
 
 /** The values of a command line, as yargs leaves them: nothing but texts, see `withConfig`. */
 export type Arguments = Readonly<Record<string, unknown>>
@@ -24,6 +25,7 @@ export function withConfig<T>(command: Argv<T>): Argv<T> {
 /** The configuration that a command line asks for, with the file and the environment; a UserError lists all problems. */
 export function loadArguments(argv: Arguments): Loaded {
   const config = argv['config']
+  if (Array.isArray(config)) throw new UserError('--config is there twice, one file is read', { exitCode: 2 })
   return loadConfig({
     flags: flagsOf(argv),
     env: process.env,

@@ -10,7 +10,10 @@ const FLAGS = [...options.map(({ flag }) => flag), 'config', 'help', 'version']
 export function usageError(message: string, words: readonly string[]): UserError {
   const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message)?.[1]?.split(', ') ?? []
   const missing = /^Not enough arguments following: (.*)$/.exec(message)?.[1]
-  const said = missing === undefined ? unknown.map((name) => sayUnknown(name, words)) : [`--${missing} needs a value`]
+  const said =
+    missing === undefined
+      ? unknown.map((name) => sayUnknown(name, words))
+      : [`${missing.length === 1 ? '-' : '--'}${missing} needs a value`]
   const text = said.length === 0 ? message : said.join('; ')
   const command = words[0] === 'config' ? 'acr-proxy config' : 'acr-proxy'
   return new UserError(text, { exitCode: 2, hint: `${command} --help lists commands and flags, with examples` })
@@ -19,6 +22,10 @@ export function usageError(message: string, words: readonly string[]): UserError
 /** The parser names flags and words alike, without dashes: what the user typed tells which it was. */
 function sayUnknown(name: string, words: readonly string[]): string {
   const typed = words.find((word) => /^--?/.test(word) && word.replace(/^--?/, '').split('=')[0] === name)
-  if (typed !== undefined) return `unknown flag ${typed.split('=')[0]}${didYouMean(name, FLAGS).replace('"', '"--')}`
+  if (typed !== undefined) {
+    const flag = typed.split('=')[0]
+    if (FLAGS.includes(name)) return `${flag} is no flag of this command`
+    return `unknown flag ${flag}${didYouMean(name, FLAGS).replace('"', '"--')}`
+  }
   return `unknown command ${name}${didYouMean(name, words[0] === 'config' ? SUBCOMMANDS : COMMANDS)}`
 }

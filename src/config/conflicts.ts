@@ -3,7 +3,7 @@ import type { Config, Listen } from './schema.ts'
 
 /** Values that are good alone and wrong together. */
 export interface Conflict {
-  /** Keys of the options it is about; the first that was set is blamed. */
+  /** Keys of the options it is about; the first that was set is blamed. Where there are several, `why` names them. */
   readonly keys: readonly string[]
   /** Which part of the blamed option, where it is a list. */
   readonly item?: number

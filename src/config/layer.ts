@@ -50,7 +50,7 @@ export function checkLayer(
   return issues.flatMap((issue) => {
     // Whether a region is there at all is asked of all layers together.
     if (issue.path[0] === 'region' && valueAt(layer.tree, ['region']) === undefined) return []
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(layer, [...issue.path, key]))
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(layer, issue.path, key))
     const path = writtenPath(layer.tree, issue.path)
     const value = valueAt(layer.tree, path)
     const quotable = issue.code === 'custom' ? issue.params?.['aboutSeveral'] !== true : issue.code !== 'invalid_key'
@@ -60,9 +60,9 @@ export function checkLayer(
   })
 }
 
-function unknownKey(layer: Layer, path: readonly PropertyKey[]) {
-  const key = String(path.at(-1))
-  const guess = didYouMean(key, keysAt(path.slice(0, -1))) || elsewhere(key)
+function unknownKey(layer: Layer, section: readonly PropertyKey[], key: string) {
+  const path = writtenPath(layer.tree, [...section, key])
+  const guess = didYouMean(key, keysAt(section)) || elsewhere(key)
   return { path, problem: { source: layer.source(path), key: keyOf(path), why: `unknown key${guess}` } }
 }
 

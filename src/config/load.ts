@@ -70,9 +70,10 @@ function regionMissing(file: string | undefined): Problem {
 
 /** Puts a conflict where the first of its options that was set at all was set. */
 function blame({ keys, item, why }: Conflict, { origins }: Merged): Problem {
-  const option = options.find(({ key }) => keys.includes(key) && origins.has(key))
+  const blamed = keys.find((key) => origins.has(key))
+  const option = options.find(({ key }) => key === blamed)
   const path: readonly PropertyKey[] =
     option === undefined ? [] : [...option.path, ...(item === undefined ? [] : [item])]
   const source = option && origins.get(option.key)?.source(path)
-  return { source: source ?? { from: 'default' }, key: option?.key, why }
+  return { source: source ?? { from: 'default' }, key: keys.length === 1 ? keys[0] : undefined, why }
 }

@@ -29,10 +29,19 @@ export function putAt(tree: Tree, path: readonly string[], value: unknown): void
   putAt(section, rest, value)
 }
 
-/** The part of a path that the tree has as it was written: `listen.0.address` is `listen` where that is one text. */
+/**
+ * A path of the schema's lists and sections as the tree has it: without the index where one item stands for its list, and
+ * cut where one text stands for a section.
+ */
 export function writtenPath(tree: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] {
-  const missing = path.findIndex((_, index) => valueAt(tree, path.slice(0, index + 1)) === undefined)
-  return missing < 0 ? path : path.slice(0, missing)
+  const written: PropertyKey[] = []
+  for (const step of path) {
+    const here = valueAt(tree, written)
+    if (typeof step === 'number' && !Array.isArray(here)) continue
+    if (valueAt(here, [step]) === undefined) break
+    written.push(step)
+  }
+  return written
 }
 
 /** `resolver.routes[0].cidr` */

@@ -46,6 +46,9 @@ export interface Accounts {
   close(): void
 }
 
+/** Offered protocols worth a place in a line; a hostile hello may list thousands. */
+const MAX_ALPN = 8
+
 const NOTHING: Counters = { bytesUp: 0, bytesDown: 0 }
 
 /** Accounts for every connection exactly once. */
@@ -128,7 +131,7 @@ function fields(record: ConnectionRecord): Record<string, unknown> {
     totalMs: round(performance.now() - record.startedAt),
     bytesUp: counters?.bytesUp,
     bytesDown: counters?.bytesDown,
-    alpn: opening === undefined || opening.alpn.length === 0 ? undefined : opening.alpn,
+    alpn: opening === undefined || opening.alpn.length === 0 ? undefined : opening.alpn.slice(0, MAX_ALPN),
     version: opening?.version,
     ech: opening?.ech === true ? true : undefined,
     stale: record.stale === true ? true : undefined,

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { parseAuthority } from '../peek/http-authority.ts'
 import { Refusal } from '../reject.ts'
 
 /** Where a request is to go, and what it then asks for. */
@@ -22,13 +23,11 @@ export function target({ url = '', headers }: Pick<IncomingMessage, 'url' | 'hea
   return { ...split(authority), path: rest.startsWith('?') ? `/${rest}` : rest }
 }
 
-function split(authority: string): Omit<RequestTarget, 'path'> {
-  const match = /^([^:@[\]]+|\[[^\]]*\])(?::(\d{1,5}))?$/.exec(authority)
-  if (match === null) {
-    if (authority === '') return { host: undefined, port: 80, authority }
-    throw new Refusal('malformed-request', 'the target is not of the form host[:port]')
-  }
-  return { host: match[1], port: Number(match[2] ?? 80), authority }
+function split(text: string): Omit<RequestTarget, 'path'> {
+  if (text === '') return { host: undefined, port: 80, authority: '' }
+  const parsed = parseAuthority(text)
+  if (parsed === undefined) throw new Refusal('malformed-request', 'the target is not of the form host[:port]')
+  return { host: parsed.host, port: parsed.port ?? 80, authority: text }
 }
 
 /** Fields that concern one hop only (RFC 9110 section 7.6.1). */

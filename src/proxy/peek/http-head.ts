@@ -59,7 +59,7 @@ function readTarget(method: string, target: string): Parsed<Target> {
   }
   const [, scheme, rest] = URL_START.exec(target) ?? []
   if (scheme === undefined || rest === undefined) return malformed('request target is neither a path nor a URL')
-  if (scheme.toLowerCase() !== 'http') return malformed(`${scheme.toLowerCase()}:// in the request target: use CONNECT`)
+  if (scheme.toLowerCase() !== 'http') return malformed('the target is no http:// URL: for https, use CONNECT')
   const authority = parseAuthority(rest)
   if (authority === undefined) return malformed('URL in the request target has no plain host[:port]')
   return { kind: 'value', value: { form: 'absolute', authority } }

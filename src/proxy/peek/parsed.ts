@@ -5,4 +5,9 @@ export type Parsed<T> =
   /** Not this protocol at all. */
   | { readonly kind: 'no' }
   | { readonly kind: 'value'; readonly value: T }
-  | { readonly kind: 'malformed'; readonly why: string }
+  | {
+      readonly kind: 'malformed'
+      readonly why: string
+      /** Well-formed as far as it goes, but larger than is taken. */
+      readonly tooLarge?: true
+    }

@@ -141,7 +141,10 @@ function tls(bytes: Buffer): Verdict {
     case 'no':
       return parsed
     case 'malformed':
-      return { kind: 'malformed', refusal: ['malformed-hello', parsed.why] }
+      return {
+        kind: 'malformed',
+        refusal: [parsed.tooLarge === true ? 'hello-too-large' : 'malformed-hello', parsed.why],
+      }
     case 'value': {
       const { serverName, alpn, version, ech } = parsed.value
       return { kind: 'value', value: { kind: 'tls', host: serverName, port: 443, head: bytes, alpn, version, ech } }

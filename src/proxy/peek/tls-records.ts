@@ -26,9 +26,11 @@ export function joinHello(bytes: Buffer, longest: number): Parsed<Buffer> {
     have += Math.min(end, bytes.length) - at - RECORD_HEADER
     if (wanted === HANDSHAKE_HEADER && have >= HANDSHAKE_HEADER) {
       const header = fragments(bytes, HANDSHAKE_HEADER).readUInt32BE(0)
-      const fault = faultOfHandshake(header, longest)
+      const fault = faultOfHandshake(header)
       if (fault !== undefined) return { kind: 'malformed', why: fault }
-      wanted = HANDSHAKE_HEADER + (header & 0xffffff)
+      const length = HANDSHAKE_HEADER + (header & 0xffffff)
+      if (length > longest) return { kind: 'malformed', why: `hello of ${length} bytes`, tooLarge: true }
+      wanted = length
     }
     if (have >= wanted) return { kind: 'value', value: fragments(bytes, wanted).subarray(HANDSHAKE_HEADER) }
     at = end
@@ -48,11 +50,10 @@ function faultOfRecord(bytes: Buffer, at: number): string | undefined {
   return undefined
 }
 
-function faultOfHandshake(header: number, longest: number): string | undefined {
+function faultOfHandshake(header: number): string | undefined {
   const type = header >>> 24
   const length = header & 0xffffff
   if (type !== CLIENT_HELLO) return `handshake message of type ${type}, not a client_hello`
-  if (HANDSHAKE_HEADER + length > longest) return `hello of ${length} bytes`
   if (length < MIN_BODY) return `hello of only ${length} bytes`
   return undefined
 }

@@ -92,7 +92,7 @@ const bad: Record<string, [text: string, why: string]> = {
   'CONNECT with a URL': [line('CONNECT http://a:80/ HTTP/1.1'), 'CONNECT target is not host:port'],
   'another method with host:port': [line('GET a:80 HTTP/1.1'), 'request target is neither a path nor a URL'],
   'another method with *': [line('GET * HTTP/1.1'), 'request target is neither a path nor a URL'],
-  'an https URL': [line('GET https://a/ HTTP/1.1'), 'https:// in the request target: use CONNECT'],
+  'an https URL': [line('GET https://a/ HTTP/1.1'), 'the target is no http:// URL: for https, use CONNECT'],
   'userinfo in a URL': [line('GET http://b@a/ HTTP/1.1'), 'URL in the request target has no plain host[:port]'],
   'a URL without a host': [line('GET http:///x HTTP/1.1'), 'URL in the request target has no plain host[:port]'],
   'a URL with a bad port': [line('GET http://a:99999/ HTTP/1.1'), 'URL in the request target has no plain host[:port]'],

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import test from 'node:test'
+import { parse } from 'yaml'
+import { options } from '../../../src/config/options.ts'
+import { valueAt } from '../../../src/config/tree.ts'
+import { load } from './given.ts'
+
+const example = readFileSync(new URL('../../../../config/acr-proxy.example.yaml', import.meta.url), 'utf8')
+
+/** With the examples in force that are commented out by one `#`, instead of the lines above that they replace. */
+const uncommented = example
+  .replaceAll(/^routes: .*\n|^ {2}routes: \[\]\n|^hosts: \{\}\n/gm, '')
+  .replaceAll(/^( *)# /gm, '$1')
+
+test('the example loads, without a warning, as the defaults', (t) => {
+  const { config, warnings } = load(t, { file: example })
+  assert.deepEqual(warnings, [])
+  assert.deepEqual(config, load(t, { file: 'region: cn-beijing' }).config)
+})
+
+test('the example loads also with everything in force that it has as comments', (t) => {
+  const file = uncommented.replace('kind: vpc', 'kind: cidr')
+  const { config } = load(t, { file })
+  assert.deepEqual(config.allow.clients, ['203.0.113.0/24'])
+  assert.equal(config.resolver.routes.length, 2)
+})
+
+for (const { key, path } of options) {
+  test(`the example has ${key}`, () => {
+    assert.notEqual(valueAt(parse(uncommented), path), undefined)
+  })
+}
