@@ -47,7 +47,9 @@ export interface ProxyProcess {
 export interface ReadyProxy extends ProxyProcess {
   /** What it listens on, as its log says: `127.0.0.1:43211`. */
   readonly listeners: readonly string[]
-  /** The first listener. */
+  /** The same, in parts. */
+  readonly endpoints: readonly Endpoint[]
+  /** The first of them. */
   readonly endpoint: Endpoint
   readonly port: number
 }
@@ -61,8 +63,10 @@ export async function startProxy(t: Scope, options: ProxyOptions = {}): Promise<
   const proxy = await spawnProxy(t, options)
   await proxy.waitFor(({ msg }) => msg === 'ready', 'the proxy is ready')
   const listeners = proxy.log.filter(({ msg }) => msg === 'listening').map((line) => String(line['listener']))
-  const endpoint = parseEndpoint(listeners[0] ?? '')
-  return { ...proxy, listeners, endpoint, port: endpoint.port }
+  const endpoints = listeners.map(parseEndpoint)
+  const [endpoint] = endpoints
+  if (endpoint === undefined) throw new Error('the proxy is ready and listens nowhere')
+  return { ...proxy, listeners, endpoints, endpoint, port: endpoint.port }
 }
 
 /** Starts the proxy and does not wait: for starts that fail. */
