@@ -5,7 +5,7 @@ import type { Target } from './engine.ts'
 /** First keepalive probe (ms): below the idle limits of the NAT gateways and load balancers on the way. */
 export const KEEPALIVE_MS = 60_000
 
-/** An attempt to connect a paused socket to a literal address within `limitMs`. */
+/** An attempt to connect to a literal address within `limitMs`; a socket with `onread` comes paused. */
 export function connectSocket(target: Target, limitMs: number, onread?: net.OnReadOpts): Attempt<net.Socket> {
   return (done) => {
     const socket = open(target, onread)
@@ -46,5 +46,6 @@ function open({ address, port, source }: Target, onread: net.OnReadOpts | undefi
     ...(source === undefined ? {} : { localAddress: source }),
     ...(onread === undefined ? {} : { onread }),
   })
-  return socket.pause()
+  // An inlet loses what comes before it is opened; a plain socket keeps it.
+  return onread === undefined ? socket : socket.pause()
 }
