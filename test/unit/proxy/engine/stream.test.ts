@@ -4,11 +4,13 @@ import net from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { codeOf } from '../../../../src/errors.ts'
 import type { Relay } from '../../../../src/proxy/engine/engine.ts'
-import { streamEngine } from '../../../../src/proxy/engine/stream.ts'
+import { createStreamEngine } from '../../../../src/proxy/engine/stream.ts'
 import { race } from '../../../../src/proxy/race.ts'
 import { deadline } from '../../../deadline.ts'
 import { deferred } from '../../../deferred.ts'
 import { listenTcp } from '../../../upstream.ts'
+
+const engine = createStreamEngine()
 
 interface Pair {
   readonly client: net.Socket
@@ -29,9 +31,9 @@ async function couple(
   t.after(() => void client.destroy())
   client.on('error', () => {})
   const target = { address: far.address, port: far.port, source: undefined }
-  const { won } = await race([streamEngine.connect(target, 5_000)], 250, 5_000).result
+  const { won } = await race([engine.connect(target, 5_000)], 250, 5_000).result
   assert.ok(won !== undefined)
-  const relay = streamEngine.relay(await accepted.promise, won.value, Buffer.from(head), { idleMs, greeting })
+  const relay = engine.relay(await accepted.promise, won.value, Buffer.from(head), { idleMs, greeting })
   return { client, upstream: await upstreamEnd.promise, relay }
 }
 
@@ -156,11 +158,11 @@ test('a client that is gone before the relay starts resets the upstream', async 
   const client = net.connect(near.port, near.address)
   client.on('error', () => {})
   const socket = await accepted.promise
-  const { won } = await race([streamEngine.connect({ ...far, source: undefined }, 5_000)], 250, 5_000).result
+  const { won } = await race([engine.connect({ ...far, source: undefined }, 5_000)], 250, 5_000).result
   assert.ok(won !== undefined)
   socket.destroy()
   await once(socket, 'close')
-  const relay = streamEngine.relay(socket, won.value, Buffer.from('x'), { idleMs: 60_000, greeting: undefined })
+  const relay = engine.relay(socket, won.value, Buffer.from('x'), { idleMs: 60_000, greeting: undefined })
   assert.equal((await deadline(relay.ended, 'end')).endedBy, 'client')
   const upstream = await upstreamEnd.promise
   if (!upstream.closed)
