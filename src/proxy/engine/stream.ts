@@ -69,6 +69,8 @@ class StreamRelay implements Relay {
     if (greeting !== undefined) client.write(greeting)
     this.#copyDown()
     this.#copyUp(head)
+    // Node emits 'end' on a paused socket too: a client that closed its side while the upstream was dialled has had its own.
+    if (client.readableEnded) this.#passEnd('client', this.#upstream)
   }
 
   get bytesDown(): number {
@@ -83,11 +85,7 @@ class StreamRelay implements Relay {
 
   /** Passes an orderly end of `from` on as a half-close, and anything else as a reset. */
   #watch(side: Side, from: net.Socket, to: net.Socket): void {
-    from.on('end', () => {
-      this.#cause ??= { endedBy: side, reason: 'end' }
-      this.#idle.refresh()
-      to.end()
-    })
+    from.on('end', () => this.#passEnd(side, to))
     from.on('error', (error) => {
       this.#cause =
         this.#cause === undefined || this.#cause.reason === 'end'
@@ -109,20 +107,28 @@ class StreamRelay implements Relay {
     }
   }
 
+  #passEnd(side: Side, to: net.Socket): void {
+    this.#cause ??= { endedBy: side, reason: 'end' }
+    this.#idle.refresh()
+    to.end()
+  }
+
   #copyUp(head: Buffer): void {
     const client = this.#client
     const upstream = this.#upstream
+    // Not 'drain': below the high-water mark it is not emitted, however full the kernel's buffer is.
+    const flushed = (): void => {
+      if (!client.isPaused() || upstream.writableLength > 0) return
+      this.#idle.refresh()
+      client.resume()
+    }
     const take = (chunk: Buffer): void => {
       this.bytesUp += chunk.length
       this.#idle.refresh()
-      upstream.write(chunk)
+      upstream.write(chunk, flushed)
       // `write` says false for any chunk above the mark, even one the kernel took at once: ask what is really waiting.
       if (upstream.writableLength > 0) client.pause()
     }
-    upstream.on('drain', () => {
-      this.#idle.refresh()
-      client.resume()
-    })
     if (head.length > 0) take(head)
     client.on('data', take)
     if (upstream.writableLength === 0) client.resume()
@@ -131,14 +137,18 @@ class StreamRelay implements Relay {
   #copyDown(): void {
     const client = this.#client
     const upstream = this.#upstream
-    this.#inlet.open((chunk) => {
-      this.#idle.refresh()
-      client.write(chunk)
-      return client.writableLength === 0
-    })
-    client.on('drain', () => {
+    let held = false
+    const flushed = (): void => {
+      if (!held || client.writableLength > 0) return
+      held = false
       this.#idle.refresh()
       upstream.resume()
+    }
+    this.#inlet.open((chunk) => {
+      this.#idle.refresh()
+      client.write(chunk, flushed)
+      held = client.writableLength > 0
+      return !held
     })
     upstream.resume()
   }
