@@ -78,7 +78,7 @@ class StreamRelay implements Relay {
   }
 
   abort(reason: string): void {
-    this.#cause ??= { endedBy: 'proxy', reason }
+    this.#cut('proxy', reason)
     this.#client.resetAndDestroy()
     this.#upstream.resetAndDestroy()
   }
@@ -87,10 +87,7 @@ class StreamRelay implements Relay {
   #watch(side: Side, from: net.Socket, to: net.Socket): void {
     from.on('end', () => this.#passEnd(side, to))
     from.on('error', (error) => {
-      this.#cause =
-        this.#cause === undefined || this.#cause.reason === 'end'
-          ? { endedBy: side, reason: codeOf(error) }
-          : this.#cause
+      this.#cut(side, codeOf(error))
       to.resetAndDestroy()
     })
     const closed = (): void => {
@@ -105,6 +102,11 @@ class StreamRelay implements Relay {
       closed()
       to.resetAndDestroy()
     }
+  }
+
+  /** An orderly end is no cause any more once the rest was cut. */
+  #cut(endedBy: Side, reason: string): void {
+    if (this.#cause === undefined || this.#cause.reason === 'end') this.#cause = { endedBy, reason }
   }
 
   #passEnd(side: Side, to: net.Socket): void {
