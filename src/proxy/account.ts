@@ -131,7 +131,7 @@ function fields(record: ConnectionRecord, end: Partial<RelayEnd> & { readonly wh
     totalMs: round(performance.now() - record.startedAt),
     bytesUp: counters?.bytesUp,
     bytesDown: counters?.bytesDown,
-    alpn: opening === undefined || opening.alpn.length === 0 ? undefined : opening.alpn.slice(0, MAX_ALPN),
+    alpn: opening === undefined || opening.alpn.length === 0 ? undefined : opening.alpn.slice(0, MAX_ALPN).join(','),
     version: opening?.version,
     ech: opening?.ech === true ? true : undefined,
     stale: record.stale === true ? true : undefined,
