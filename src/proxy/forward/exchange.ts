@@ -77,7 +77,10 @@ export function exchange(
   })
 }
 
-/** A refusal as an ordinary answer; what is left of the request is read away. */
+/**
+ * A refusal as an ordinary answer. The connection goes on, and what is left of the request is read away: a close with
+ * unread bytes would be a reset, which overtakes the answer.
+ */
 export function answer(
   request: http.IncomingMessage,
   response: http.ServerResponse,
@@ -87,7 +90,7 @@ export function answer(
   response.writeHead(Number(REFUSALS[reason].status.slice(0, 3)), {
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
-    Connection: 'close',
+    ...(reason === 'draining' ? { Connection: 'close' } : {}),
   })
   response.end(text)
   request.resume()
