@@ -2,6 +2,8 @@ import type net from 'node:net'
 import { codeOf } from '../../errors.ts'
 import { connectSocket } from './connect.ts'
 import { Inlet } from './inlet.ts'
+import { keepAlive } from './keepalive.ts'
+import { Sweep, type Sweepable } from './sweep.ts'
 import type { Engine, Relay, RelayEnd, RelayOptions, Side, Target, Upstream } from './engine.ts'
 import type { Attempt } from '../race.ts'
 
@@ -29,7 +31,14 @@ class StreamUpstream implements Upstream {
 }
 
 /** The engine of every platform: Node's sockets, with back-pressure and half-close. */
-export const streamEngine: Engine<StreamUpstream> = { name: 'stream', connect, relay }
+export function createStreamEngine(): Engine<StreamUpstream> {
+  const sweep = new Sweep()
+  return {
+    name: 'stream',
+    connect,
+    relay: (client, upstream, head, options) => new StreamRelay(client, upstream, head, options, sweep),
+  }
+}
 
 function connect(target: Target, limitMs: number): Attempt<StreamUpstream> {
   return (done) => {
@@ -42,62 +51,77 @@ function connect(target: Target, limitMs: number): Attempt<StreamUpstream> {
   }
 }
 
-function relay(client: net.Socket, upstream: StreamUpstream, head: Buffer, options: RelayOptions): Relay {
-  return new StreamRelay(client, upstream, head, options)
-}
-
 /** Two half-duplex copies over one pair of sockets. */
-class StreamRelay implements Relay {
+class StreamRelay implements Relay, Sweepable {
   bytesUp = 0
   readonly ended: Promise<RelayEnd>
+  readonly idleMs: number
   readonly #client: net.Socket
   readonly #upstream: net.Socket
   readonly #inlet: Inlet
-  readonly #idle: NodeJS.Timeout
+  readonly #sweep: Sweep
   #cause: RelayEnd | undefined
   #open = 2
+  #flushed = 0
   #finish: (end: RelayEnd) => void = () => {}
 
-  constructor(client: net.Socket, upstream: StreamUpstream, head: Buffer, { idleMs, greeting }: RelayOptions) {
+  constructor(
+    client: net.Socket,
+    upstream: StreamUpstream,
+    head: Buffer,
+    { idleMs, greeting }: RelayOptions,
+    sweep: Sweep,
+  ) {
     this.#client = client
     this.#upstream = upstream.socket
     this.#inlet = upstream.inlet
     this.ended = new Promise((resolve) => (this.#finish = resolve))
-    this.#idle = setTimeout(() => this.abort('idle-timeout'), idleMs)
+    this.idleMs = idleMs
+    this.#sweep = sweep
+    sweep.add(this)
     this.#watch('client', client, this.#upstream)
     this.#watch('upstream', this.#upstream, client)
     if (greeting !== undefined) client.write(greeting)
     this.#copyDown()
     this.#copyUp(head)
+    // Node emits 'end' on a paused socket too: a client that closed its side while the upstream was dialled has had its own.
+    if (client.readableEnded) this.#passEnd('client', this.#upstream)
   }
 
   get bytesDown(): number {
     return this.#inlet.bytes
   }
 
+  get movement(): number {
+    return this.bytesUp + this.bytesDown + this.#flushed
+  }
+
+  /** Short connections are spared these system calls. */
+  onSettled(): void {
+    keepAlive(this.#client)
+    keepAlive(this.#upstream)
+  }
+
+  onIdle(): void {
+    this.abort('idle-timeout')
+  }
+
   abort(reason: string): void {
-    this.#cause ??= { endedBy: 'proxy', reason }
+    this.#cut('proxy', reason)
     this.#client.resetAndDestroy()
     this.#upstream.resetAndDestroy()
   }
 
   /** Passes an orderly end of `from` on as a half-close, and anything else as a reset. */
   #watch(side: Side, from: net.Socket, to: net.Socket): void {
-    from.on('end', () => {
-      this.#cause ??= { endedBy: side, reason: 'end' }
-      this.#idle.refresh()
-      to.end()
-    })
+    from.on('end', () => this.#passEnd(side, to))
     from.on('error', (error) => {
-      this.#cause =
-        this.#cause === undefined || this.#cause.reason === 'end'
-          ? { endedBy: side, reason: codeOf(error) }
-          : this.#cause
+      this.#cut(side, codeOf(error))
       to.resetAndDestroy()
     })
     const closed = (): void => {
       if (--this.#open > 0) return
-      clearTimeout(this.#idle)
+      this.#sweep.delete(this)
       this.#finish(this.#cause ?? { endedBy: side, reason: 'closed' })
     }
     from.on('close', closed)
@@ -109,20 +133,31 @@ class StreamRelay implements Relay {
     }
   }
 
+  /** An orderly end is no cause any more once the rest was cut. */
+  #cut(endedBy: Side, reason: string): void {
+    if (this.#cause === undefined || this.#cause.reason === 'end') this.#cause = { endedBy, reason }
+  }
+
+  #passEnd(side: Side, to: net.Socket): void {
+    this.#cause ??= { endedBy: side, reason: 'end' }
+    to.end()
+  }
+
   #copyUp(head: Buffer): void {
     const client = this.#client
     const upstream = this.#upstream
+    // Not 'drain': below the high-water mark it is not emitted, however full the kernel's buffer is.
+    const flushed = (): void => {
+      if (!client.isPaused() || upstream.writableLength > 0) return
+      this.#flushed++
+      client.resume()
+    }
     const take = (chunk: Buffer): void => {
       this.bytesUp += chunk.length
-      this.#idle.refresh()
-      upstream.write(chunk)
+      upstream.write(chunk, flushed)
       // `write` says false for any chunk above the mark, even one the kernel took at once: ask what is really waiting.
       if (upstream.writableLength > 0) client.pause()
     }
-    upstream.on('drain', () => {
-      this.#idle.refresh()
-      client.resume()
-    })
     if (head.length > 0) take(head)
     client.on('data', take)
     if (upstream.writableLength === 0) client.resume()
@@ -131,14 +166,17 @@ class StreamRelay implements Relay {
   #copyDown(): void {
     const client = this.#client
     const upstream = this.#upstream
-    this.#inlet.open((chunk) => {
-      this.#idle.refresh()
-      client.write(chunk)
-      return client.writableLength === 0
-    })
-    client.on('drain', () => {
-      this.#idle.refresh()
+    let held = false
+    const flushed = (): void => {
+      if (!held || client.writableLength > 0) return
+      held = false
+      this.#flushed++
       upstream.resume()
+    }
+    this.#inlet.open((chunk) => {
+      client.write(chunk, flushed)
+      held = client.writableLength > 0
+      return !held
     })
     upstream.resume()
   }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { codeOf } from '../../errors.ts'
 import type { ConnectionRecord } from '../account.ts'
 import type { RelayEnd, Side } from '../engine/engine.ts'
+import { keepAlive } from '../engine/keepalive.ts'
 import { Refusal, REFUSALS, refusalText } from '../reject.ts'
 import { endToEnd, type RequestTarget } from './head.ts'
 
@@ -34,6 +35,8 @@ export function exchange(
     }
     record.counters = countersOf(upstream)
     record.abort = (reason) => cut('proxy', reason)
+    keepAlive(request.socket)
+    keepAlive(upstream)
     upstream.setTimeout(idleMs, () => cut('proxy', 'idle-timeout'))
     request.once('close', () => {
       if (!request.complete) cut('client', 'closed')

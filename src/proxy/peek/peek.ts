@@ -104,8 +104,9 @@ export function peek(socket: Socket, { limitMs, onProxyHeader }: PeekOptions): P
         stop()
         return resolve(undefined)
       }
+      const promised = languageOf(chunks) === 'tls' ? 'malformed-hello' : 'malformed-request'
       refuse(
-        languageOf(chunks) === 'tls' ? 'malformed-hello' : 'malformed-request',
+        headerDue ? 'bad-proxy-header' : promised,
         `the connection ended after ${size} bytes, before it named a host`,
       )
     }

@@ -4,11 +4,13 @@ import net from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { codeOf } from '../../../../src/errors.ts'
 import type { Relay } from '../../../../src/proxy/engine/engine.ts'
-import { streamEngine } from '../../../../src/proxy/engine/stream.ts'
+import { createStreamEngine } from '../../../../src/proxy/engine/stream.ts'
 import { race } from '../../../../src/proxy/race.ts'
 import { deadline } from '../../../deadline.ts'
 import { deferred } from '../../../deferred.ts'
 import { listenTcp } from '../../../upstream.ts'
+
+const engine = createStreamEngine()
 
 interface Pair {
   readonly client: net.Socket
@@ -29,9 +31,9 @@ async function couple(
   t.after(() => void client.destroy())
   client.on('error', () => {})
   const target = { address: far.address, port: far.port, source: undefined }
-  const { won } = await race([streamEngine.connect(target, 5_000)], 250, 5_000).result
+  const { won } = await race([engine.connect(target, 5_000)], 250, 5_000).result
   assert.ok(won !== undefined)
-  const relay = streamEngine.relay(await accepted.promise, won.value, Buffer.from(head), { idleMs, greeting })
+  const relay = engine.relay(await accepted.promise, won.value, Buffer.from(head), { idleMs, greeting })
   return { client, upstream: await upstreamEnd.promise, relay }
 }
 
@@ -156,13 +158,58 @@ test('a client that is gone before the relay starts resets the upstream', async 
   const client = net.connect(near.port, near.address)
   client.on('error', () => {})
   const socket = await accepted.promise
-  const { won } = await race([streamEngine.connect({ ...far, source: undefined }, 5_000)], 250, 5_000).result
+  const { won } = await race([engine.connect({ ...far, source: undefined }, 5_000)], 250, 5_000).result
   assert.ok(won !== undefined)
   socket.destroy()
   await once(socket, 'close')
-  const relay = streamEngine.relay(socket, won.value, Buffer.from('x'), { idleMs: 60_000, greeting: undefined })
+  const relay = engine.relay(socket, won.value, Buffer.from('x'), { idleMs: 60_000, greeting: undefined })
   assert.equal((await deadline(relay.ended, 'end')).endedBy, 'client')
   const upstream = await upstreamEnd.promise
   if (!upstream.closed)
     await deadline(new Promise((resolve) => upstream.resume().once('close', resolve)), 'upstream closed')
+})
+
+test('a client that closed its side before the relay starts is passed on as closed, after what it sent', async (t) => {
+  const upstreamEnd = deferred<net.Socket>()
+  const far = await listenTcp(t, upstreamEnd.resolve)
+  const accepted = deferred<net.Socket>()
+  const near = await listenTcp(t, (socket) => accepted.resolve(socket.pause()))
+  const client = net.connect({ host: near.address, port: near.port, allowHalfOpen: true })
+  t.after(() => void client.destroy())
+  client.end()
+  const socket = await accepted.promise
+  // A read that finds the end, as the peek's does.
+  await once(socket.resume(), 'end')
+  const { won } = await race([engine.connect({ ...far, source: undefined }, 5_000)], 250, 5_000).result
+  assert.ok(won !== undefined)
+  const relay = engine.relay(socket, won.value, Buffer.from('hello'), { idleMs: 60_000, greeting: undefined })
+  const upstream = await upstreamEnd.promise
+  assert.equal(await deadline(text(upstream), 'upstream'), 'hello')
+  upstream.end('late')
+  assert.equal(await deadline(text(client), 'client'), 'late')
+  assert.deepEqual(await deadline(relay.ended, 'end'), { endedBy: 'client', reason: 'end' })
+})
+
+test('chunks below the high-water mark wait for a reader that stops, either way, and go on with it', async (t) => {
+  const piece = Buffer.alloc(1000)
+  for (const direction of ['up', 'down'] as const) {
+    const pair = await couple(t)
+    const [writer, reader] = direction === 'up' ? [pair.client, pair.upstream] : [pair.upstream, pair.client]
+    reader.pause()
+    let sent = 0
+    let full = false
+    while (!full) {
+      const taken = new Promise((resolve) => writer.write(piece, resolve))
+      const stalled = new Promise((resolve) => setTimeout(resolve, 200, 'stalled'))
+      full = (await Promise.race([taken, stalled])) === 'stalled'
+      sent += piece.length
+    }
+    writer.end()
+    let received = 0
+    reader.on('data', (chunk) => (received += chunk.length)).resume()
+    await deadline(once(reader, 'end'), `${direction}: the rest`)
+    assert.equal(received, sent)
+    reader.end()
+    await deadline(pair.relay.ended, 'end')
+  }
 })
