@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Accounts, ConnectionRecord } from './account.ts'
 import type { Admission, Ticket } from './admission.ts'
-import type { Dialled, Dialler } from './dial.ts'
+import type { Dial, Dialled, Dialler } from './dial.ts'
 import { nameOf } from './dial.ts'
 import type { Engine, Upstream } from './engine/engine.ts'
 import type { Forwarder } from './forward/forwarder.ts'
@@ -66,7 +66,7 @@ export async function handleConnection<U extends Upstream>(
       return await forwarder.serve(client, opening.head, record)
     }
     const dialled = await reach(opening.host, opening.port, record, stages, stages.dialler, client)
-    if (dialled === undefined) return accounts.ended(record, { endedBy: 'client', reason: 'left-early' })
+    if (dialled === undefined) return accounts.lost(record)
     const { upstream } = dialled
     const local = `${upstream.localAddress}:${upstream.localPort}`
     ownSockets.add(local)
@@ -106,24 +106,32 @@ export async function reach<U extends Upstream>(
   if (!routed.ok) throw new Refusal(routed.reason, routed.why)
   record.route = routed.route
 
-  const started = performance.now()
-  const { candidates, stale } = await resolver.resolve(routed.route)
-  record.resolveMs = performance.now() - started
-  record.stale = stale
-  const admitted = guard.admit(name.host, candidates)
-
-  if (client.destroyed) return undefined
-  const dialling = performance.now()
-  const dial = dialler.dial(name.host, admitted)
-  const left = (): void => dial.cancel()
-  client.once('close', left)
+  let dial: Dial<U> | undefined
+  let leave = (): void => {}
+  const left = new Promise<undefined>((resolve) => {
+    leave = () => {
+      dial?.cancel()
+      resolve(undefined)
+    }
+  })
+  client.once('close', leave)
   try {
+    const started = performance.now()
+    // A resolver may take long, and nobody waits for it any more.
+    const resolution = await Promise.race([resolver.resolve(routed.route), left])
+    record.resolveMs = performance.now() - started
+    if (resolution === undefined || client.destroyed) return undefined
+    record.stale = resolution.stale
+    const admitted = guard.admit(name.host, resolution.candidates)
+
+    const dialling = performance.now()
+    dial = dialler.dial(name.host, admitted)
     const dialled = await dial.result
     record.connectMs = performance.now() - dialling
     if (dialled !== undefined) record.upstream = nameOf(dialled.target)
     return dialled
   } finally {
-    client.removeListener('close', left)
+    client.removeListener('close', leave)
   }
 }
 
