@@ -17,7 +17,7 @@ function startLogging(t: TestContext, lines: number) {
     process.stdout.on('error', () => {})
     const { log, flush } = createLog({ level: 'info', format: 'json' })
     // Every thread that could write is busy, so that a write is still under way when the log is flushed.
-    for (let i = 0; i < 8; i++) pbkdf2('', '', 20_000, 64, 'sha512', () => {})
+    for (let i = 0; i < 8; i++) pbkdf2('', '', 60_000, 64, 'sha512', () => {})
     for (let i = 0; i < ${lines}; i++) log.info({ i }, 'line')
     await flush()
     process.exit()`
