@@ -3,6 +3,7 @@ import { codeOf } from '../../errors.ts'
 import { connectSocket } from './connect.ts'
 import { Inlet } from './inlet.ts'
 import { keepAlive } from './keepalive.ts'
+import { release } from './release.ts'
 import { Sweep, type Sweepable } from './sweep.ts'
 import type { Engine, Relay, RelayEnd, RelayOptions, Side, Target, Upstream } from './engine.ts'
 import type { Attempt } from '../race.ts'
@@ -157,6 +158,7 @@ class StreamRelay implements Relay, Sweepable {
       upstream.write(chunk, flushed)
       // `write` says false for any chunk above the mark, even one the kernel took at once: ask what is really waiting.
       if (upstream.writableLength > 0) client.pause()
+      else release(chunk)
     }
     if (head.length > 0) take(head)
     client.on('data', take)
