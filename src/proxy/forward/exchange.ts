@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { codeOf } from '../../errors.ts'
 import type { ConnectionRecord } from '../account.ts'
 import type { RelayEnd, Side } from '../engine/engine.ts'
+import { reset } from '../engine/reset.ts'
 import { Refusal, REFUSALS, refusalText } from '../reject.ts'
 import { endToEnd, type RequestTarget } from './head.ts'
 
@@ -30,7 +31,7 @@ export function exchange(
           response,
           new Refusal('connect-failed', `${record.host ?? ''} closed the connection: ${reason}`),
         )
-      } else request.socket.resetAndDestroy()
+      } else reset(request.socket)
     }
     record.counters = countersOf(upstream)
     record.abort = (reason) => cut('proxy', reason)
