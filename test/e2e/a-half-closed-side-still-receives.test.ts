@@ -6,8 +6,9 @@ import { deferred } from '../deferred.ts'
 import { REGISTRY, startCarried } from './carried.ts'
 import { helloFor } from './hellos.ts'
 import { logged, pick } from './logged.ts'
-import { dial, endingOf, readAtLeast } from './wire.ts'
-import type { Ending } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial, readAtLeast } from './wire.ts'
+import type { Ending } from '../ending.ts'
 
 const MEGABYTE = randomBytes(1024 * 1024)
 /** How late the answer comes (ms): well after the proxy has passed the half-close on. */
