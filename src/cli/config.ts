@@ -1,6 +1,5 @@
 import type { Argv } from 'yargs'
-import { renderEffective } from '../config/effective.ts'
-import { jsonSchema } from '../config/json-schema.ts'
+import { jsonSchema, renderEffective } from '../config/render.ts'
 import { type Arguments, loadArguments, withConfig } from './options.ts'
 import { print, warn } from './print.ts'
 

@@ -1,8 +1,8 @@
 import type { Argv, Options as YargsOptions } from 'yargs'
-import type { Flags } from '../config/flags.ts'
+import type { Flags } from '../config/environment-and-flags.ts'
 import { DEFAULT_FILE, type Loaded, loadConfig } from '../config/load.ts'
 import { type Option, options } from '../config/options.ts'
-import { sayDefault, sayMeaning, sectionOf } from '../config/reference.ts'
+import { sayDefault, sayMeaning, sectionOf } from '../config/render.ts'
 import { UserError } from '../errors.ts'
 
 /** The values of a command line, as yargs leaves them: nothing but texts, see `withConfig`. */

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { checkBucket, checkHostPattern, checkInstance, checkRegion } from './names.ts'
-import { address, cidr, hosts, listen, route, server } from './network-shapes.ts'
-import { cap, checkedText, duration, oneOrMany } from './shapes.ts'
+import { address, cap, checkedText, cidr, duration, hosts, listen, oneOrMany, route, server } from './shapes.ts'
+import { checkBucket, checkHostPattern, checkInstance, checkRegion } from './values.ts'
 
 const region = oneOrMany(checkedText(checkRegion), { min: 1 })
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import test from 'node:test'
 import { parse } from 'yaml'
 import { options } from '../../../src/config/options.ts'
-import { valueAt } from '../../../src/config/tree.ts'
+import { valueAt } from '../../../src/config/layer.ts'
 import { load } from './given.ts'
 
 const example = readFileSync(new URL('../../../../config/acr-proxy.example.yaml', import.meta.url), 'utf8')

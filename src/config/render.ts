@@ -1,4 +1,9 @@
+import { stringify } from 'yaml'
+import { z } from 'zod'
+import type { Loaded } from './load.ts'
 import { type Option, options } from './options.ts'
+import { saySource } from './problems.ts'
+import { configSchema } from './schema.ts'
 
 const INTRODUCTION = `# Configuration
 
@@ -55,4 +60,55 @@ function cells(option: Option): readonly string[] {
 export function sayMeaning({ doc, choices }: Option): string {
   const unsaid = choices.filter((choice) => !doc.includes(`\`${choice}\``))
   return unsaid.length === 0 ? doc : `${doc} (${choices.join(', ')})`
+}
+
+/** The configuration in effect as YAML that loads again; every value says where it comes from. */
+export function renderEffective({ written, sources }: Loaded): string {
+  const lines: string[] = []
+  let open: string | undefined
+  for (const option of options) {
+    const section = option.path.length > 1 ? option.path[0] : undefined
+    if (section !== undefined && section !== open) lines.push(`${section}:`)
+    open = section
+    const source = saySource(sources[option.key] ?? { from: 'default' })
+    lines.push(`${entry(option, written[option.key]).padEnd(48)} # from ${source}`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+/** `  key: value`; an option without a value stands as a comment that says what this means. */
+function entry(option: Option, value: unknown): string {
+  const name = option.path.at(-1) ?? ''
+  const line = value === undefined ? `# ${name}: ${option.unset ?? 'not set'}` : `${name}: ${flow(value)}`
+  return `${'  '.repeat(option.path.length - 1)}${line}`
+}
+
+function flow(value: unknown): string {
+  return stringify(value, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trimEnd()
+}
+
+/** The JSON Schema of the configuration file, for editors and other checkers. */
+export function jsonSchema(): object {
+  const schema = z.toJSONSchema(configSchema, { io: 'input', override: ({ jsonSchema }) => widen(jsonSchema) })
+  return { title: 'acr-proxy configuration', ...schema }
+}
+
+/** Admits the short forms, which stand before the schema as preprocessing, and drops what only the options need. */
+function widen(node: z.core.JSONSchema.BaseSchema): void {
+  const {
+    oneOrMany,
+    textOrSection,
+    flag: _flag,
+    unset: _unset,
+    path: _path,
+    description,
+    default: preset,
+    ...rest
+  } = node
+  if (oneOrMany !== true && textOrSection !== true && !('unset' in node || 'flag' in node || 'path' in node)) return
+  for (const key of Object.keys(node)) delete node[key]
+  const alternative = oneOrMany === true ? rest.items : { type: 'string' as const }
+  const short = oneOrMany === true || textOrSection === true
+  Object.assign(node, description !== undefined && { description }, preset !== undefined && { default: preset })
+  Object.assign(node, short ? { anyOf: [alternative, rest] } : rest)
 }
