@@ -53,13 +53,18 @@ function table(rows: readonly Option[]): string {
 function cells(option: Option): readonly string[] {
   const preset =
     option.unset === undefined && sayDefault(option) !== 'none' ? `\`${sayDefault(option)}\`` : sayDefault(option)
-  return [`\`${option.key}\``, `\`--${option.flag}\``, `\`${option.env}\``, preset, sayMeaning(option)]
+  const meaning = sayMeaning(option) + sayInFile(option.inFile)
+  return [`\`${option.key}\``, `\`--${option.flag}\``, `\`${option.env}\``, preset, meaning]
 }
 
 /** The line of doc, with the words to choose from where there are some. */
 export function sayMeaning({ doc, choices }: Option): string {
   const unsaid = choices.filter((choice) => !doc.includes(`\`${choice}\``))
   return unsaid.length === 0 ? doc : `${doc} (${choices.join(', ')})`
+}
+
+function sayInFile(form: unknown): string {
+  return typeof form === 'string' ? `; in the file ${form}` : ''
 }
 
 /** The configuration in effect as YAML that loads again; every value says where it comes from. */
@@ -89,26 +94,25 @@ function flow(value: unknown): string {
 
 /** The JSON Schema of the configuration file, for editors and other checkers. */
 export function jsonSchema(): object {
-  const schema = z.toJSONSchema(configSchema, { io: 'input', override: ({ jsonSchema }) => widen(jsonSchema) })
+  const schema = z.toJSONSchema(configSchema, {
+    io: 'input',
+    override({ jsonSchema, path }) {
+      widen(jsonSchema)
+      // All keys of a section may be commented out.
+      if (path.length === 2 && jsonSchema.properties) Object.assign(jsonSchema, { type: ['object', 'null'] })
+    },
+  })
   return { title: 'acr-proxy configuration', ...schema }
 }
 
 /** Admits the short forms, which stand before the schema as preprocessing, and drops what only the options need. */
 function widen(node: z.core.JSONSchema.BaseSchema): void {
-  const {
-    oneOrMany,
-    textOrSection,
-    flag: _flag,
-    unset: _unset,
-    path: _path,
-    description,
-    default: preset,
-    ...rest
-  } = node
-  if (oneOrMany !== true && textOrSection !== true && !('unset' in node || 'flag' in node || 'path' in node)) return
+  const { oneOrMany, textOrSection, inFile, flag, unset, path, description, default: preset, ...rest } = node
+  if ([oneOrMany, textOrSection, inFile, flag, unset, path].every((value) => value === undefined)) return
   for (const key of Object.keys(node)) delete node[key]
-  const alternative = oneOrMany === true ? rest.items : { type: 'string' as const }
-  const short = oneOrMany === true || textOrSection === true
-  Object.assign(node, description !== undefined && { description }, preset !== undefined && { default: preset })
-  Object.assign(node, short ? { anyOf: [alternative, rest] } : rest)
+  if (description !== undefined) node.description = description + sayInFile(inFile)
+  if (preset !== undefined) node.default = preset
+  if (oneOrMany === true) Object.assign(node, { anyOf: [rest.items, rest] })
+  else if (textOrSection === true) Object.assign(node, { anyOf: [{ type: 'string' }, rest] })
+  else Object.assign(node, rest)
 }

@@ -1,17 +1,26 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import test from 'node:test'
+import { parse } from 'yaml'
 import { z } from 'zod'
 import { options } from '../../../src/config/options.ts'
 import { jsonSchema, renderEffective, renderOptions } from '../../../src/config/render.ts'
 import { load } from './given.ts'
 
 const DOCUMENT = new URL('../../../../docs/configuration.md', import.meta.url)
+const EXAMPLE = new URL('../../../../config/acr-proxy.example.yaml', import.meta.url)
+const SCHEMA = new URL('../../../../config/acr-proxy.schema.json', import.meta.url)
 const REWRITE =
   'write it anew: node -e "import(\'./dist/src/config/render.js\').then(m => process.stdout.write(m.renderOptions()))" > docs/configuration.md'
 
 test('docs/configuration.md is what the schema says', () => {
   assert.equal(readFileSync(DOCUMENT, 'utf8'), renderOptions(), REWRITE)
+})
+
+test('config/acr-proxy.schema.json is what the schema says', () => {
+  const rewrite = 'write it anew: node dist/src/main.js config schema > config/acr-proxy.schema.json'
+  const shipped: unknown = JSON.parse(readFileSync(SCHEMA, 'utf8'))
+  assert.deepEqual(shipped, JSON.parse(JSON.stringify(jsonSchema())), rewrite)
 })
 
 test('the table has key, flag, variable, default and meaning of every option', () => {
@@ -62,6 +71,10 @@ const good: readonly unknown[] = [
   { region: 'cn-beijing', timeouts: { idle: '10m', drain: 5 }, hosts: { 'a.example.com': ['192.0.2.1'] } },
 ]
 
+test('an editor admits the example, though a section of it has no key in force', () => {
+  assert.equal(schema.safeParse(parse(readFileSync(EXAMPLE, 'utf8'))).error?.message, undefined)
+})
+
 for (const value of good) {
   test(`an editor admits ${JSON.stringify(value)}`, () => {
     assert.equal(schema.safeParse(value).error?.message, undefined)
@@ -85,6 +98,7 @@ for (const value of bad) {
 
 test('nothing of how options are named leaks into the schema, and every option has its doc there', () => {
   const text = JSON.stringify(jsonSchema())
-  for (const key of ['oneOrMany', 'textOrSection', 'unset', 'flag', '"path"']) assert.ok(!text.includes(key), key)
+  for (const key of ['oneOrMany', 'textOrSection', 'unset', 'inFile', 'flag', '"path"'])
+    assert.ok(!text.includes(key), key)
   assert.match(text, /"description":"Region id/)
 })
