@@ -17,7 +17,7 @@ const REFUSED: readonly (readonly [string, string, number, string])[] = [
   ['a name that is not carried', head('GET / HTTP/1.1', `Host: ${OTHER}`), 403, 'name-not-allowed'],
   [
     'a forwarded name that is not carried',
-    head(`GET http://${OTHER}/ HTTP/1.1`, `Host: ${OTHER}`),
+    head(`GET http://${OTHER}/ HTTP/1.1`, `Host: ${OTHER}`, 'Connection: close'),
     403,
     'name-not-allowed',
   ],
@@ -43,7 +43,7 @@ const REFUSED: readonly (readonly [string, string, number, string])[] = [
   ],
   [
     'a forwarded request to an upstream that refuses',
-    head(`GET http://${DEAD}/ HTTP/1.1`, `Host: ${DEAD}`),
+    head(`GET http://${DEAD}/ HTTP/1.1`, `Host: ${DEAD}`, 'Connection: close'),
     502,
     'connect-failed',
   ],

@@ -24,7 +24,7 @@ interface Case {
 const CASES: Readonly<Record<string, Case>> = {
   tls: {
     send: HELLO,
-    fields: { conn: '1', bytesUp: HELLO.length, alpn: ['h2', 'http/1.1'], version: 'TLS 1.3' },
+    fields: { conn: '1', bytesUp: HELLO.length, alpn: 'h2,http/1.1', version: 'TLS 1.3' },
   },
   http: { send: GET, fields: { conn: '2', bytesUp: GET.length } },
   connect: { send: `${CONNECT}tunnelled`, fields: { conn: '3', bytesUp: 'tunnelled'.length } },
