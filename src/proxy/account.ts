@@ -94,12 +94,12 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
       return record
     },
     ended(record, end) {
-      if (close(record, outcomeOf(end))) log.info({ ...fields(record), ...end }, 'connection')
+      if (close(record, outcomeOf(end))) log.info(fields(record, end), 'connection')
     },
     refused(record, refusal) {
       if (!close(record, 'refused')) return
       metrics.refusals.inc({ reason: refusal.reason })
-      refusalLog.write(refusal.reason, { ...fields(record), reason: refusal.reason, why: refusal.message })
+      refusalLog.write(refusal.reason, fields(record, { reason: refusal.reason, why: refusal.message }))
     },
     dismiss: (record) => void leave(record),
     whenIdle: () => (live.size === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
@@ -114,7 +114,7 @@ function outcomeOf({ endedBy, reason }: RelayEnd): string {
 }
 
 /** Log keys are declared API. */
-function fields(record: ConnectionRecord): Record<string, unknown> {
+function fields(record: ConnectionRecord, end: Partial<RelayEnd> & { readonly why?: string }): object {
   const { opening, route, counters } = record
   return {
     conn: record.id,
@@ -131,10 +131,13 @@ function fields(record: ConnectionRecord): Record<string, unknown> {
     totalMs: round(performance.now() - record.startedAt),
     bytesUp: counters?.bytesUp,
     bytesDown: counters?.bytesDown,
-    alpn: opening === undefined || opening.alpn.length === 0 ? undefined : opening.alpn.slice(0, MAX_ALPN),
+    alpn: opening === undefined || opening.alpn.length === 0 ? undefined : opening.alpn.slice(0, MAX_ALPN).join(','),
     version: opening?.version,
     ech: opening?.ech === true ? true : undefined,
     stale: record.stale === true ? true : undefined,
+    endedBy: end.endedBy,
+    reason: end.reason,
+    why: end.why,
   }
 }
 

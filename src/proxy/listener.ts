@@ -1,7 +1,6 @@
 import net from 'node:net'
 import { codeOf, UserError } from '../errors.ts'
 import { type CidrList, createCidrList } from './cidr-list.ts'
-import { KEEPALIVE_MS } from './engine/connect.ts'
 import type { Bound } from './own-addresses.ts'
 
 /** Connections the kernel holds ready while a burst is worked off; it caps this at net.core.somaxconn. */
@@ -31,12 +30,7 @@ export async function listen(
   spec: ListenSpec,
   onConnection: (socket: net.Socket, listener: Listener) => void,
 ): Promise<Listener> {
-  const server = net.createServer({
-    allowHalfOpen: true,
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: KEEPALIVE_MS,
-  })
+  const server = net.createServer({ allowHalfOpen: true, noDelay: true })
   await open(server, spec)
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('a TCP server has an address and a port')

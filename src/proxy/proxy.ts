@@ -10,7 +10,7 @@ import { descriptorLimit, limitsFor, watchDescriptors } from './descriptors.ts'
 import { createDialler } from './dial.ts'
 import { connectSocket } from './engine/connect.ts'
 import type { Engine, Upstream } from './engine/engine.ts'
-import { streamEngine } from './engine/stream.ts'
+import { createStreamEngine } from './engine/stream.ts'
 import { createForwarder } from './forward/forwarder.ts'
 import { createGuard } from './guard.ts'
 import { type Listener, listen } from './listener.ts'
@@ -42,7 +42,7 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
   }
   const listeners: Listener[] = []
   const accounts = createAccounts(log, metrics)
-  const stages = await createStages(streamEngine, config, limits, accounts, () => listeners, log, metrics)
+  const stages = await createStages(createStreamEngine(), config, limits, accounts, () => listeners, log, metrics)
   try {
     for (const spec of config.listen)
       listeners.push(await listen(spec, (client, listener) => void handleConnection(client, listener, stages)))

@@ -8,7 +8,7 @@ const LINES_PER_SECOND = 5
 const SUMMARY_MS = 10_000
 
 export interface RefusalLog {
-  write(reason: RefusalReason, fields: Record<string, unknown>): void
+  write(reason: RefusalReason, fields: object): void
   /** Sums up at once what has been left out. */
   flush(): void
 }

@@ -2,9 +2,6 @@ import net from 'node:net'
 import type { Attempt } from '../race.ts'
 import type { Target } from './engine.ts'
 
-/** First keepalive probe (ms): below the idle limits of the NAT gateways and load balancers on the way. */
-export const KEEPALIVE_MS = 60_000
-
 /** An attempt to connect to a literal address within `limitMs`; a socket with `onread` comes paused. */
 export function connectSocket(target: Target, limitMs: number, onread?: net.OnReadOpts): Attempt<net.Socket> {
   return (done) => {
@@ -39,8 +36,6 @@ function open({ address, port, source }: Target, onread: net.OnReadOpts | undefi
     port,
     allowHalfOpen: true,
     noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: KEEPALIVE_MS,
     // The address is a literal and the race is ours: Node's own gives a slow connect up after 250 ms (node#54359).
     autoSelectFamily: false,
     ...(source === undefined ? {} : { localAddress: source }),

@@ -2,7 +2,10 @@ import type net from 'node:net'
 import { codeOf } from '../../errors.ts'
 import { connectSocket } from './connect.ts'
 import { Inlet } from './inlet.ts'
+import { keepAlive } from './keepalive.ts'
+import { release } from './release.ts'
 import { reset } from './reset.ts'
+import { Sweep, type Sweepable } from './sweep.ts'
 import type { Engine, Relay, RelayEnd, RelayOptions, Side, Target, Upstream } from './engine.ts'
 import type { Attempt } from '../race.ts'
 
@@ -30,7 +33,14 @@ class StreamUpstream implements Upstream {
 }
 
 /** The engine of every platform: Node's sockets, with back-pressure and half-close. */
-export const streamEngine: Engine<StreamUpstream> = { name: 'stream', connect, relay }
+export function createStreamEngine(): Engine<StreamUpstream> {
+  const sweep = new Sweep()
+  return {
+    name: 'stream',
+    connect,
+    relay: (client, upstream, head, options) => new StreamRelay(client, upstream, head, options, sweep),
+  }
+}
 
 function connect(target: Target, limitMs: number): Attempt<StreamUpstream> {
   return (done) => {
@@ -43,28 +53,34 @@ function connect(target: Target, limitMs: number): Attempt<StreamUpstream> {
   }
 }
 
-function relay(client: net.Socket, upstream: StreamUpstream, head: Buffer, options: RelayOptions): Relay {
-  return new StreamRelay(client, upstream, head, options)
-}
-
 /** Two half-duplex copies over one pair of sockets. */
-class StreamRelay implements Relay {
+class StreamRelay implements Relay, Sweepable {
   bytesUp = 0
   readonly ended: Promise<RelayEnd>
+  readonly idleMs: number
   readonly #client: net.Socket
   readonly #upstream: net.Socket
   readonly #inlet: Inlet
-  readonly #idle: NodeJS.Timeout
+  readonly #sweep: Sweep
   #cause: RelayEnd | undefined
   #open = 2
+  #flushed = 0
   #finish: (end: RelayEnd) => void = () => {}
 
-  constructor(client: net.Socket, upstream: StreamUpstream, head: Buffer, { idleMs, greeting }: RelayOptions) {
+  constructor(
+    client: net.Socket,
+    upstream: StreamUpstream,
+    head: Buffer,
+    { idleMs, greeting }: RelayOptions,
+    sweep: Sweep,
+  ) {
     this.#client = client
     this.#upstream = upstream.socket
     this.#inlet = upstream.inlet
     this.ended = new Promise((resolve) => (this.#finish = resolve))
-    this.#idle = setTimeout(() => this.abort('idle-timeout'), idleMs)
+    this.idleMs = idleMs
+    this.#sweep = sweep
+    sweep.add(this)
     this.#watch('client', client, this.#upstream)
     this.#watch('upstream', this.#upstream, client)
     this.#copyDown(greeting)
@@ -75,6 +91,20 @@ class StreamRelay implements Relay {
 
   get bytesDown(): number {
     return this.#inlet.bytes
+  }
+
+  get movement(): number {
+    return this.bytesUp + this.bytesDown + this.#flushed
+  }
+
+  /** Short connections are spared these system calls. */
+  onSettled(): void {
+    keepAlive(this.#client)
+    keepAlive(this.#upstream)
+  }
+
+  onIdle(): void {
+    this.abort('idle-timeout')
   }
 
   abort(reason: string): void {
@@ -92,7 +122,7 @@ class StreamRelay implements Relay {
     })
     const closed = (): void => {
       if (--this.#open > 0) return
-      clearTimeout(this.#idle)
+      this.#sweep.delete(this)
       this.#finish(this.#cause ?? { endedBy: side, reason: 'closed' })
     }
     from.on('close', closed)
@@ -121,7 +151,6 @@ class StreamRelay implements Relay {
 
   #passEnd(side: Side, to: net.Socket): void {
     this.#cause ??= { endedBy: side, reason: 'end' }
-    this.#idle.refresh()
     // What still waits goes first, and its callback then ends: a socket that has been ended early could not be reset.
     if (to.writableLength === 0) to.end()
   }
@@ -134,15 +163,15 @@ class StreamRelay implements Relay {
       if (upstream.writableLength > 0) return
       if (client.readableEnded) return void upstream.end()
       if (!client.isPaused()) return
-      this.#idle.refresh()
+      this.#flushed++
       client.resume()
     }
     const take = (chunk: Buffer): void => {
       this.bytesUp += chunk.length
-      this.#idle.refresh()
       upstream.write(chunk, flushed)
       // `write` says false for any chunk above the mark, even one the kernel took at once: ask what is really waiting.
       if (upstream.writableLength > 0) client.pause()
+      else release(chunk)
     }
     if (head.length > 0) take(head)
     client.on('data', take)
@@ -158,12 +187,11 @@ class StreamRelay implements Relay {
       if (upstream.readableEnded) return void client.end()
       if (!held) return
       held = false
-      this.#idle.refresh()
+      this.#flushed++
       upstream.resume()
     }
     if (greeting !== undefined) client.write(greeting, flushed)
     this.#inlet.open((chunk) => {
-      this.#idle.refresh()
       client.write(chunk, flushed)
       held = client.writableLength > 0
       return !held

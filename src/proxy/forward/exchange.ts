@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { codeOf } from '../../errors.ts'
 import type { ConnectionRecord } from '../account.ts'
 import type { RelayEnd, Side } from '../engine/engine.ts'
+import { keepAlive } from '../engine/keepalive.ts'
 import { reset } from '../engine/reset.ts'
 import { Refusal, REFUSALS, refusalText } from '../reject.ts'
 import { endToEnd, type RequestTarget } from './head.ts'
@@ -35,6 +36,8 @@ export function exchange(
     }
     record.counters = countersOf(upstream)
     record.abort = (reason) => cut('proxy', reason)
+    keepAlive(request.socket)
+    keepAlive(upstream)
     upstream.setTimeout(idleMs, () => cut('proxy', 'idle-timeout'))
     request.once('close', () => {
       if (!request.complete) cut('client', 'closed')
@@ -75,7 +78,10 @@ export function exchange(
   })
 }
 
-/** A refusal as an ordinary answer; what is left of the request is read away. */
+/**
+ * A refusal as an ordinary answer. The connection goes on, and what is left of the request is read away: a close with
+ * unread bytes would be a reset, which overtakes the answer.
+ */
 export function answer(
   request: http.IncomingMessage,
   response: http.ServerResponse,
@@ -85,7 +91,7 @@ export function answer(
   response.writeHead(Number(REFUSALS[reason].status.slice(0, 3)), {
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
-    Connection: 'close',
+    ...(reason === 'draining' ? { Connection: 'close' } : {}),
   })
   response.end(text)
   request.resume()

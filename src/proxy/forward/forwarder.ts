@@ -39,7 +39,7 @@ export function createForwarder(reach: Reach, accounts: Accounts, idleMs: number
   // It never listens: connections are handed to it, for the sake of its strict parser, keep-alive and 100-continue.
   const server = http.createServer({ maxHeaderSize: MAX_HEAD, keepAliveTimeout: idleMs, requestTimeout: 0 })
   server.timeout = idleMs
-  // Not in Node's types: a client that closes its side after its request still gets the answer.
+  // A client that closes its side after its last request still gets the answers; node:http would close the other side too.
   Object.assign(server, { httpAllowHalfOpen: true })
 
   const open = (frame: Frame, socket: Socket): ConnectionRecord => {

@@ -4,6 +4,8 @@ import type { Lookup } from './servers.ts'
 
 /** Names are bounded by the rules, but a rule such as `*-registry` admits any number of them. */
 const MAX_NAMES = 1000
+/** To the cache, 0 means for ever (ms). */
+const SHORTEST = 1
 
 export interface CacheLimits {
   /** Bounds of what a TTL may say, how long a failure is kept, and how old a stale answer may be (ms). */
@@ -52,10 +54,11 @@ export function createDns(
     fetchMethod: async (host, previous, { options }) => {
       const lookup = await ask(host)
       const now = performance.now()
-      options.ttl = lookup.kind === 'found' ? clamp(lookup.ttlMs, limits.minTtl, limits.maxTtl) : limits.failureTtl
+      const ttl = lookup.kind === 'found' ? clamp(lookup.ttlMs, limits.minTtl, limits.maxTtl) : limits.failureTtl
+      options.ttl = Math.max(ttl, SHORTEST)
       if (lookup.kind === 'found') {
         if (previous?.lookup.kind === 'failed') observer.onFresh(host)
-        return { lookup, good: { addresses: lookup.addresses, until: now + options.ttl + limits.staleFor } }
+        return { lookup, good: { addresses: lookup.addresses, until: now + ttl + limits.staleFor } }
       }
       const good =
         lookup.kind === 'failed' && previous?.good !== undefined && previous.good.until > now

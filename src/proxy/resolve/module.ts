@@ -61,7 +61,7 @@ async function importModule(path: string): Promise<ResolverModule> {
   }
   if (isResolverModule(module)) return module
   throw new UserError(`resolver.module: ${path} exports no function \`resolve\``, {
-    hint: 'see "Resolver modules" in docs/configuration.md',
+    hint: 'see docs/resolvers.md',
   })
 }
 

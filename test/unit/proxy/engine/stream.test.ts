@@ -4,12 +4,15 @@ import net from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { codeOf } from '../../../../src/errors.ts'
 import type { Relay } from '../../../../src/proxy/engine/engine.ts'
-import { streamEngine } from '../../../../src/proxy/engine/stream.ts'
+import { createStreamEngine } from '../../../../src/proxy/engine/stream.ts'
 import { race } from '../../../../src/proxy/race.ts'
 import { deadline } from '../../../deadline.ts'
 import { deferred } from '../../../deferred.ts'
+import { collectGarbage } from '../../../gc.ts'
 import { endingOf } from '../../../ending.ts'
 import { listenTcp } from '../../../upstream.ts'
+
+const engine = createStreamEngine()
 
 interface Pair {
   readonly client: net.Socket
@@ -33,10 +36,10 @@ async function couple(
   t.after(() => void client.destroy())
   client.on('error', () => {})
   const target = { address: service.address, port: service.port, source: undefined }
-  const { won } = await race([streamEngine.connect(target, 5_000)], 250, 5_000).result
+  const { won } = await race([engine.connect(target, 5_000)], 250, 5_000).result
   assert.ok(won !== undefined)
   const near = await accepted.promise
-  const relay = streamEngine.relay(near, won.value, Buffer.from(head), { idleMs, greeting })
+  const relay = engine.relay(near, won.value, Buffer.from(head), { idleMs, greeting })
   return { client, upstream: await upstreamEnd.promise, near, far: won.value.socket, relay }
 }
 
@@ -138,6 +141,7 @@ test('a reader that stops holds the writer up, either way, and nothing is lost',
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
     assert.ok(pair.relay.bytesUp + pair.relay.bytesDown < size / 2, 'the relay does not read ahead')
+    collectGarbage()
     const held = process.memoryUsage().arrayBuffers - before.arrayBuffers
     assert.ok(held < 4 * 1024 * 1024, `${held} bytes are held`)
     let received = 0
@@ -161,11 +165,11 @@ test('a client that is gone before the relay starts resets the upstream', async 
   const client = net.connect(near.port, near.address)
   client.on('error', () => {})
   const socket = await accepted.promise
-  const { won } = await race([streamEngine.connect({ ...far, source: undefined }, 5_000)], 250, 5_000).result
+  const { won } = await race([engine.connect({ ...far, source: undefined }, 5_000)], 250, 5_000).result
   assert.ok(won !== undefined)
   socket.destroy()
   await once(socket, 'close')
-  const relay = streamEngine.relay(socket, won.value, Buffer.from('x'), { idleMs: 60_000, greeting: undefined })
+  const relay = engine.relay(socket, won.value, Buffer.from('x'), { idleMs: 60_000, greeting: undefined })
   assert.equal((await deadline(relay.ended, 'end')).endedBy, 'client')
   const upstream = await upstreamEnd.promise
   if (!upstream.closed)
@@ -183,9 +187,9 @@ test('a client that closed its side before the relay starts is passed on as clos
   const socket = await accepted.promise
   // A read that finds the end, as the peek's does.
   await once(socket.resume(), 'end')
-  const { won } = await race([streamEngine.connect({ ...far, source: undefined }, 5_000)], 250, 5_000).result
+  const { won } = await race([engine.connect({ ...far, source: undefined }, 5_000)], 250, 5_000).result
   assert.ok(won !== undefined)
-  const relay = streamEngine.relay(socket, won.value, Buffer.from('hello'), { idleMs: 60_000, greeting: undefined })
+  const relay = engine.relay(socket, won.value, Buffer.from('hello'), { idleMs: 60_000, greeting: undefined })
   const upstream = await upstreamEnd.promise
   assert.equal(await deadline(text(upstream), 'upstream'), 'hello')
   upstream.end('late')

@@ -57,6 +57,18 @@ test('a TTL is held within bounds', async (t) => {
   assert.equal(state.asked, 3, 'a TTL of a day ends at maxTtl')
 })
 
+test('a bound of 0 keeps nothing, neither an answer nor a failure', async (t) => {
+  const { state, dns } = start(t, { ...LIMITS, minTtl: 0, failureTtl: 0, staleFor: 0 })
+  state.answer = found(0)
+  await dns('a')
+  state.pass(2)
+  state.answer = failed
+  await assert.rejects(dns('a'), refused(/ETIMEOUT/))
+  state.pass(2)
+  state.answer = found(0, '100.64.0.9')
+  assert.deepEqual((await dns('a')).addresses, ['100.64.0.9'])
+})
+
 test('one query is in flight for a name, however many ask', async (t) => {
   const { state, dns } = start(t)
   const answers = await Promise.all(Array.from({ length: 50 }, () => dns('a')))
