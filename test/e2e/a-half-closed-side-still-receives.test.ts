@@ -74,3 +74,17 @@ test('a tunnel opened by CONNECT passes the end of each side on by itself', asyn
   client.end('to and fro')
   assert.deepEqual(await deadline(answer, 'the echo'), { by: 'end', bytes: Buffer.from('to and fro') })
 })
+
+test('a client that closes its side after a forwarded request still gets the answer, and then the end', async (t) => {
+  const { proxy } = await startCarried(t, (socket) => {
+    socket.once('data', () => setTimeout(() => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate'), LATE))
+  })
+  const client = await dial(t, proxy.endpoint)
+  const answer = endingOf(client)
+  client.end(`GET http://${REGISTRY}/blob HTTP/1.1\r\nHost: ${REGISTRY}\r\n\r\n`)
+  const { by, bytes } = await deadline(answer, 'the answer')
+  assert.equal(by, 'end')
+  assert.match(bytes.toString(), /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nlate$/)
+  const line = await logged(proxy, 'connection')
+  assert.deepEqual(pick(line, 'kind', 'endedBy', 'reason'), { kind: 'forward', endedBy: 'upstream', reason: 'end' })
+})
