@@ -42,6 +42,8 @@ export async function handleConnection<U extends Upstream>(
   stages: Stages<U>,
 ): Promise<void> {
   const { accounts, admission, engine, forwarder, idleMs, ownSockets } = stages
+  // Reset before it was accepted: it has no address any more, by which to admit it or to tell of it.
+  if (client.remoteAddress === undefined) return void client.destroy()
   const peer = endpoint(client.remoteAddress, client.remotePort)
   const record = accounts.open(String(++lastId), listener.name, peer.address, () => client.resetAndDestroy())
   // From here to the end somebody listens: an unheard 'error' would end the process.

@@ -12,7 +12,8 @@ import type { Arrival } from './forwarded.ts'
 import { helloFor } from './hellos.ts'
 import { logged, pick } from './logged.ts'
 import type { ProxyProcess } from './proxy.ts'
-import { dial, endingOf, readAtLeast } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial, readAtLeast } from './wire.ts'
 
 const HALF = Buffer.alloc(100_000, 'a')
 
