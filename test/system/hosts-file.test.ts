@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import test from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { editFile } from '../../src/diagnostics/edit-file.ts'
 import { randomLoopback } from '../region/loopback.ts'
 import { temporaryFolder } from '../unit/config/given.ts'
 
@@ -43,4 +44,14 @@ if grep -q aliyuncs /etc/hosts; then exit 94; fi
   assert.equal(readFileSync(hosts, 'utf8'), '127.0.0.1 localhost\n')
   const after = statSync(hosts)
   assert.deepEqual([after.ino, after.mode], [before.ino, before.mode])
+})
+
+test('a file of somebody else keeps its owner and mode', async (t) => {
+  const path = join(temporaryFolder(t), 'hosts')
+  writeFileSync(path, '127.0.0.1 localhost\n')
+  chownSync(path, 1234, 2345)
+  chmodSync(path, 0o640)
+  assert.deepEqual(await editFile(path, (text) => `${text}more\n`), { kind: 'replaced' })
+  const { uid, gid, mode } = statSync(path)
+  assert.deepEqual([uid, gid, mode & 0o7777], [1234, 2345, 0o640])
 })
