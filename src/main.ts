@@ -2,8 +2,11 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { configCommand } from './cli/config.ts'
+import { explainCommand } from './cli/explain.ts'
+import { hostsCommand } from './cli/hosts.ts'
 import { GENERAL, loadArguments, withConfig } from './cli/options.ts'
 import { quietPipes, reportError } from './cli/print.ts'
+import { routesCommand } from './cli/routes.ts'
 import { serve } from './cli/serve.ts'
 import { usageError } from './cli/usage.ts'
 import { version } from './version.ts'
@@ -41,6 +44,9 @@ const program = yargs(words)
     },
   )
   .command(configCommand)
+  .command(hostsCommand)
+  .command(routesCommand)
+  .command(explainCommand)
   .command(
     'completion',
     'Print a completion script for bash or zsh',
