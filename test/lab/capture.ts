@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Scope } from '../scope.ts'
@@ -9,37 +10,48 @@ import type { Site } from './site.ts'
 
 /** What a link carries, written down. */
 export interface Capture {
-  /** Waits until everything sent before is in the file, ends the capture, and resolves with the file. */
+  /** The file, once everything that was sent before is in it. */
+  readonly soFar: () => Promise<Buffer>
+  /** The same, and the capture is over; rejects if packets were missed. */
   readonly stop: () => Promise<Buffer>
 }
 
-/** A packet that goes over the link last. Its port is the discard service's. */
+/** How a packet is sent over the link, whose coming says that all before it have come. */
 export interface Marker {
   readonly from: Place
   readonly to: string
 }
 
-const MARKER = 'the capture ends here'
+/** Packets that wait to be written, in KiB: a whole image, should the disk be slow. */
+const BUFFER = 131_072
 
 /** Captures TCP port 443 on a link of the ECS. */
-export async function startCapture(t: Scope, { directory, logs, ecs }: Site, link: string, marker: Marker) {
+export async function startCapture(
+  t: Scope,
+  { directory, logs, ecs }: Site,
+  link: string,
+  { from, to }: Marker,
+): Promise<Capture> {
   const path = join(directory, `${link}.pcap`)
-  const kibibytes = 131_072
-  const options = ['-i', link, '-w', path, '-s', '0', '-U', '-n', '--immediate-mode', '-B', String(kibibytes)]
+  const options = ['-i', link, '-w', path, '-s', '0', '-U', '-n', '--immediate-mode', '-B', String(BUFFER)]
   const command = ['tcpdump', ...options, '-Z', 'root', 'tcp port 443 or udp port 9']
   const service = await startService(t, { name: `capture-${link}`, logs, place: ecs, command, ready: /listening on/ })
-  const capture: Capture = {
-    stop: async () => {
-      await run(marker.from, ['bash', '-c', `echo -n '${MARKER}' > /dev/udp/${marker.to}/9`])
-      await poll(async () => ((await tail(path)).includes(MARKER) ? true : undefined), `${path} is complete`)
-      service.signal('SIGINT')
-      await service.exit
-      const dropped = service.lines.all.find(({ raw }) => raw.includes('dropped by kernel'))?.raw
-      if (dropped?.startsWith('0 ') !== true) throw new Error(`the capture of ${link} is not whole: ${dropped}`)
-      return readFile(path)
-    },
+
+  const soFar = async () => {
+    const marker = randomUUID()
+    await run(from, ['bash', '-c', `echo -n ${marker} > /dev/udp/${to}/9`])
+    await poll(async () => ((await tail(path)).includes(marker) ? true : undefined), `${path} is written`)
+    return readFile(path)
   }
-  return capture
+  const stop = async () => {
+    const file = await soFar()
+    service.signal('SIGINT')
+    await service.exit
+    const dropped = service.lines.all.find(({ raw }) => raw.includes('dropped by kernel'))?.raw
+    if (dropped?.startsWith('0 ') !== true) throw new Error(`the capture of ${link} is not whole: ${dropped}`)
+    return file
+  }
+  return { soFar, stop }
 }
 
 /** The last bytes of a file. */

@@ -9,7 +9,7 @@ export const CROWD = { silent: 250, greeted: 250, junk: 100, unfinished: 100 } a
 type Kind = keyof typeof CROWD
 
 /** A closed connection is opened again after so long (ms): a crowd that stands, not a flood. */
-const REOPEN = 500
+const REOPEN = 200
 /** How often the numbers that stand are told (ms). */
 const REPORT = 200
 
@@ -21,7 +21,8 @@ const OPEN: Readonly<Record<Kind, () => Socket>> = {
   // Past the proxy's decision, and then not a byte more. Whom it talks to does not matter to a crowd.
   greeted: () => connectTls({ host, port: 443, servername, rejectUnauthorized: false }),
   junk: () => {
-    const socket = connect(443, host)
+    // Half-open, so that it stands for as long as the proxy lets a refused client linger.
+    const socket = connect({ host, port: 443, allowHalfOpen: true })
     socket.write(Buffer.concat([Buffer.from('JUNK '), randomBytes(1000)]))
     return socket
   },

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Segment } from './pcap.ts'
 
-/** What one side of a connection sent, whole. */
+/** What one side of a connection sent. */
 export interface Stream {
   readonly bytes: number
-  /** SHA-256 of all of it, and of its first bytes. */
-  readonly digest: string
-  readonly opening: string
+  /** The SHA-256 of its first `length` bytes. */
+  readonly digest: (length: number) => string
 }
 
 /** A connection as one link saw it. */
@@ -16,9 +15,6 @@ export interface Flow {
   readonly up: Stream
   readonly down: Stream
 }
-
-/** So many bytes of a ClientHello hold its random number, and so tell the connection from all others. */
-const OPENING = 64
 
 /** Connections whose opening the capture holds, put together from their segments. Throws on a gap. */
 export function flowsOf(segments: Iterable<Segment>): readonly Flow[] {
@@ -50,16 +46,23 @@ function assemble(segments: readonly Segment[]): Stream {
     // A keepalive probe repeats the byte before the next one: for the first byte that is the SYN's place.
     .filter(({ at, payload }) => payload.length > 0 && at < 0xffff0000)
     .toSorted((a, b) => a.at - b.at)
-  const hash = createHash('sha256')
-  const opening: Buffer[] = []
+  const pieces: Buffer[] = []
   let next = 0
   for (const { at, payload } of placed) {
     if (at > next) throw new Error(`the capture lacks ${at - next} bytes`)
     const fresh = payload.subarray(next - at)
-    if (next < OPENING) opening.push(fresh)
-    hash.update(fresh)
+    pieces.push(fresh)
     next += fresh.length
   }
-  const head = Buffer.concat(opening).subarray(0, OPENING)
-  return { bytes: next, digest: hash.digest('hex'), opening: head.toString('hex') }
+  return { bytes: next, digest: (length) => digestOf(pieces, length) }
+}
+
+function digestOf(pieces: readonly Buffer[], length: number): string {
+  const hash = createHash('sha256')
+  let left = length
+  for (const piece of pieces) {
+    hash.update(piece.subarray(0, left))
+    left -= Math.min(left, piece.length)
+  }
+  return hash.digest('hex')
 }

@@ -10,18 +10,21 @@ import { createScope } from '../scope.ts'
 import type { Scope } from '../scope.ts'
 import { buildLab } from './build.ts'
 import { allChecks } from './checks/all.ts'
-import { entrances } from './entrances.ts'
+import { writeEntrances } from './entrances.ts'
 import { crashedRuns, directoryOf, foundElsewhere, ownRun, remains } from './remains.ts'
 import { remove } from './remove.ts'
 import { createReport, lastLines, messageOf } from './report.ts'
-import { checkRequirements } from './requirements.ts'
+import { checkRights, checkTools } from './requirements.ts'
 
 const { say, check, passed, failed } = createReport()
 try {
   const { values } = parseArgs({ options: { keep: { type: 'boolean' }, down: { type: 'boolean' } } })
-  await checkRequirements()
+  checkRights()
   if (values.down === true) await down()
-  else await lab(values.keep === true)
+  else {
+    await checkTools()
+    await lab(values.keep === true)
+  }
 } catch (error) {
   say(
     `error: ${messageOf(error)}${error instanceof UserError && error.hint !== undefined ? `\nhint: ${error.hint}` : ''}`,
@@ -61,20 +64,18 @@ async function show(
   run: string,
   { keep, stop }: { readonly keep: boolean; readonly stop: AbortSignal },
 ): Promise<void> {
-  const started = performance.now()
   const directory = directoryOf(run)
-  try {
-    const lab = await buildLab(scope, run, directory)
-    say(`built in ${Math.round(performance.now() - started)} ms: a client, an ECS that runs acr-proxy, and a cloud\n`)
-    for (const { name, run } of allChecks) if (!stop.aborted) await check(name, () => run(lab))
-    if (keep && !stop.aborted) {
-      say(`\n${entrances(lab)}`)
-      await once(stop, 'abort')
-    } else if (failed() > 0 && !stop.aborted) say(`\n${await lastLines(lab.site.logs)}`)
-  } catch (error) {
-    if (!stop.aborted) say(await lastLines(join(directory, 'logs')).catch(() => ''))
-    throw error
-  }
+  const building = buildLab(scope, run, directory)
+  await check('the lab is built', async () => {
+    await building
+    return 'a client, an ECS that runs acr-proxy, and a cloud'
+  })
+  const lab = await building.catch(() => undefined)
+  if (lab !== undefined) for (const { name, run } of allChecks) if (!stop.aborted) await check(name, () => run(lab))
+  if (failed() > 0 && !stop.aborted) say(`\n${await lastLines(join(directory, 'logs'))}`)
+  if (lab === undefined || !keep || stop.aborted) return
+  say(`\n${await writeEntrances(lab)}\n`)
+  await once(stop, 'abort')
 }
 
 async function down(): Promise<void> {

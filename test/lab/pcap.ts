@@ -24,8 +24,11 @@ export function* readSegments(file: Buffer): Generator<Segment> {
   for (let at = FILE_HEADER; at + RECORD_HEADER <= file.length;) {
     const captured = file.readUInt32LE(at + 8)
     if (captured !== file.readUInt32LE(at + 12)) throw new Error('a packet was cut short')
-    const frame = file.subarray(at + RECORD_HEADER, at + RECORD_HEADER + captured)
-    at += RECORD_HEADER + captured
+    const end = at + RECORD_HEADER + captured
+    // The file is still being written.
+    if (end > file.length) return
+    const frame = file.subarray(at + RECORD_HEADER, end)
+    at = end
     const segment = parseFrame(frame)
     if (segment !== undefined) yield segment
   }

@@ -6,11 +6,15 @@ const TOOLS =
     ' ',
   )
 
-/** Throws a UserError where the lab cannot be built. */
-export async function checkRequirements(): Promise<void> {
+/** Throws a UserError where no network namespaces can be made or removed. */
+export function checkRights(): void {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     throw new UserError('the lab makes network namespaces', { hint: 'run it as root on Linux' })
   }
+}
+
+/** Throws a UserError that names the tools the lab lacks. */
+export async function checkTools(): Promise<void> {
   const found = await runHere(['sh', '-c', 'for tool do command -v "$tool" || true; done', 'sh', ...TOOLS])
   const names = new Set(found.split('\n').map((path) => path.slice(path.lastIndexOf('/') + 1)))
   const missing = TOOLS.filter((tool) => !names.has(tool))

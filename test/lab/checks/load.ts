@@ -15,6 +15,8 @@ import { pullAnew } from './docker.ts'
 const PULLS = 10
 const IDLE = 500
 const GARBAGE = 200
+/** The share of them that must stand. */
+const MOST = 0.8
 
 const CROWD = fileURLToPath(new URL('../crowd.js', import.meta.url))
 
@@ -43,17 +45,20 @@ export const load: readonly Check[] = [
       const command = [process.execPath, CROWD, ECS_PUBLIC, DEFAULT.host]
       const crowd = await startService(lab.scope, { name: 'crowd', logs, place, command, ready: /^\{/ })
       try {
-        await crowd.lines.waitFor((line) => idle(line) === IDLE && garbage(line) > 0, 'the crowd stands', 30_000)
+        await crowd.lines.waitFor(
+          (line) => idle(line) === IDLE && garbage(line) > MOST * GARBAGE,
+          'the crowd stands',
+          30_000,
+        )
         const before = crowd.lines.all.length
         const { seen } = await pullAnew(lab, lab.docker, imageAt(EE.host))
         const during = crowd.lines.all.slice(before)
-        assert.ok(during.length > 0, 'the crowd was watched')
-        // The proxy cuts the silent half after its peek timeout, all of them at once; they come back.
-        const greeted = Math.min(...during.map(({ greeted }) => Number(greeted)))
-        assert.equal(greeted, IDLE / 2)
         const median = (count: (line: LogLine) => number) =>
-          during.map(count).toSorted((a, b) => a - b)[Math.floor(during.length / 2)]
-        return `${seen}; in the median ${median(idle)} idle and ${median(garbage)} garbage connections stood`
+          during.map(count).toSorted((a, b) => a - b)[Math.floor(during.length / 2)] ?? 0
+        // The proxy cuts what stays silent, and lets junk go; they come back, but a few are always on their way.
+        const stood = { idle: median(idle), garbage: median(garbage) }
+        assert.ok(stood.idle > MOST * IDLE && stood.garbage > MOST * GARBAGE, JSON.stringify(stood))
+        return `${seen}; ${stood.idle} idle and ${stood.garbage} garbage connections stood, in the median`
       } finally {
         await crowd.stop()
       }

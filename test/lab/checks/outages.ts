@@ -54,10 +54,16 @@ async function disturb(lab: Lab, act: (sending: string) => Promise<void>): Promi
   await skopeoCopy(lab, `docker://${imageAt(DEFAULT.host)}`, `docker://${reference}`)
   lab.pushed.set(reference, lab.pushed.get(imageAt(DEFAULT.host)) ?? 'not pushed')
   const disturbed = async () => act(await sending(lab))
-  const [{ seen, said }] = await Promise.all([pullAnew(lab, lab.docker, reference), disturbed()])
+  // Both to their ends, so that no pull goes on under the checks that follow.
+  const [pulled, acted] = await Promise.allSettled([pullAnew(lab, lab.docker, reference), disturbed()])
+  if (acted.status === 'rejected') throw acted.reason
+  if (pulled.status === 'rejected') throw pulled.reason
+  const { seen, said } = pulled.value
   const layers = new Set(Array.from(said.matchAll(/^([0-9a-f]{12}): Retrying/gm), ([, layer]) => layer))
   assert.ok(layers.size > 0, `the pull was not disturbed: ${said}`)
-  return `${layers.size} layers tried again by docker; ${seen}`
+  // Docker waits 5 seconds before it tries again, and 10 before it tries once more.
+  assert.doesNotMatch(said, /Retrying in 10 seconds/)
+  return `${layers.size} layers tried again by docker, once each; ${seen}`
 }
 
 /** The address of OSS that has sent most, once all have sent enough. */

@@ -52,7 +52,7 @@ export const refusals: readonly Check[] = [
     },
   },
   {
-    name: 'the hosts file of the proxy’s own machine, which points the names back at the proxy, is not followed',
+    name: 'the hosts file of the ECS, which points the names back at the proxy, is not followed',
     run: async (lab) => {
       const hosts = await run(lab.site.ecs, ['getent', 'ahostsv4', NAMES.registry])
       assert.ok(hosts.startsWith(ECS_PUBLIC), hosts)
