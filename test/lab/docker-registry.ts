@@ -19,6 +19,7 @@ export async function startDockerRegistry(
   const path = join(directory, `registry-${name}.yml`)
   const config = {
     version: 0.1,
+    log: { accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: root } },
     http: { addr: `127.0.0.1:${port}`, secret: randomBytes(18).toString('base64url') },
     auth: { token: { realm: `https://${authHost}/auth`, service, issuer: ISSUER, rootcertbundle: ca.path } },

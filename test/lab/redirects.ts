@@ -29,7 +29,9 @@ export function redirects({ port, scheme, bucket }: Instance, secret: string): H
 }
 
 /** What docker-registry says of a request, without the body. */
-function head(port: number, { url, headers }: IncomingMessage): Promise<IncomingMessage> {
+function head(port: number, { url, headers: given }: IncomingMessage): Promise<IncomingMessage> {
+  // A pull that goes on asks for a range: that is the bucket's business, and docker-registry would answer 206.
+  const { range: _range, ...headers } = given
   return new Promise((resolve, reject) => {
     const asked = send({ host: '127.0.0.1', port, method: 'HEAD', path: url, headers }, (answer) => {
       answer.resume()

@@ -4,8 +4,9 @@ import { deadline } from '../deadline.ts'
 
 /** No check takes longer on a slow machine (ms). */
 const LONGEST_CHECK = 120_000
-/** So many lines of each log are shown after a failure. */
+/** So many lines of each log are shown after a failure, and of each line so many characters. */
 const LAST_LINES = 15
+const LONGEST_LINE = 400
 
 export interface Report {
   readonly say: (text: string) => void
@@ -17,6 +18,8 @@ export interface Report {
 
 /** Tells on standard output what is shown, line by line. */
 export function createReport(): Report {
+  // Whoever read it may have gone; the lab is still to be taken down.
+  process.stdout.on('error', () => {})
   const say = (text: string) => void process.stdout.write(`${text}\n`)
   let passed = 0
   let failed = 0
@@ -44,7 +47,8 @@ export async function lastLines(logs: string): Promise<string> {
   const names = (await readdir(logs)).toSorted()
   const tails = names.map(async (name) => {
     const lines = (await readFile(join(logs, name), 'utf8')).trimEnd().split('\n')
-    return `--- ${name}\n${lines.slice(-LAST_LINES).join('\n')}`
+    const last = lines.slice(-LAST_LINES).map((line) => line.slice(0, LONGEST_LINE))
+    return `--- ${name}\n${last.join('\n')}`
   })
   return (await Promise.all(tails)).join('\n')
 }
