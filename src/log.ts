@@ -14,8 +14,15 @@ const FLUSH_MS = 100
 /** Lines waiting for a reader that has stalled are dropped beyond this (bytes), rather than kept without bound. */
 const MAX_WAITING = 16 * 1024 * 1024
 
+/** How long the last lines may take to be written (ms): a reader that has stalled must not keep the process from ending. */
+const FLUSH_LIMIT = 2_000
+
 /** A log on standard output: JSON lines, or readable ones where a person watches; and how to write out what is waiting. */
-export function createLog({ level, format }: LogOptions): { readonly log: Log; readonly flush: () => void } {
+export function createLog({ level, format }: LogOptions): {
+  readonly log: Log
+  /** Resolves when every line is out, in order, or cannot be had out. */
+  readonly flush: () => Promise<void>
+} {
   const readable = format === 'pretty' || (format === 'auto' && process.stdout.isTTY)
   const options: pino.LoggerOptions = {
     level,
@@ -26,7 +33,7 @@ export function createLog({ level, format }: LogOptions): { readonly log: Log; r
   if (readable) {
     return {
       log: pino(options, pretty({ sync: true, translateTime: 'SYS:HH:MM:ss.l', singleLine: true })),
-      flush: () => {},
+      flush: () => Promise.resolve(),
     }
   }
   const destination = pino.destination({
@@ -38,13 +45,30 @@ export function createLog({ level, format }: LogOptions): { readonly log: Log; r
   })
   // A reader that went away (EPIPE) must not end the proxy.
   destination.on('error', () => {})
-  return { log: pino(options, destination), flush: () => flushQuietly(destination) }
+  const log = pino(options, destination)
+  const flush = async (): Promise<void> => {
+    if (await flushed(destination)) return
+    // At the end of the process pino would wait for the reader once more, unless there is nothing left to write.
+    log.level = 'silent'
+    destination.destroy()
+  }
+  return { log, flush }
 }
 
-function flushQuietly(destination: ReturnType<typeof pino.destination>): void {
+/** True when all lines are written; false when the reader takes none. */
+async function flushed(destination: ReturnType<typeof pino.destination>): Promise<boolean> {
+  let limit: NodeJS.Timeout | undefined
+  // First the write under way: `flushSync` alone would overtake it, and the end of the process might cut it off.
+  const late = await new Promise<boolean>((resolve) => {
+    limit = setTimeout(resolve, FLUSH_LIMIT, true)
+    destination.flush(() => resolve(false))
+  })
+  clearTimeout(limit)
+  if (late) return false
   try {
     destination.flushSync()
+    return true
   } catch {
-    // Nobody is left to read it.
+    return false
   }
 }

@@ -2,7 +2,7 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { configCommand } from './cli/config.ts'
-import { loadArguments, withConfig } from './cli/options.ts'
+import { GENERAL, loadArguments, withConfig } from './cli/options.ts'
 import { quietPipes, reportError } from './cli/print.ts'
 import { serve } from './cli/serve.ts'
 import { usageError } from './cli/usage.ts'
@@ -13,10 +13,11 @@ const words = hideBin(process.argv)
 const program = yargs(words)
   .scriptName('acr-proxy')
   .usage(
-    "$0 [command]\n\nPassthrough proxy for Alibaba Cloud Container Registry: carries a region's registry, authorization service and OSS.",
+    "$0 [command] [options]\n\nPassthrough proxy for Alibaba Cloud Container Registry (ACR): carries a region's registries, their authorization service and OSS.",
   )
   .locale('en')
-  .wrap(100)
+  // Some terminals do not know their width and say 0.
+  .wrap(Math.min(100, process.stdout.columns || 80))
   // Flags mean what they say: no --no-x, no --a.b objects, no numbers guessed, one value for each --flag.
   .parserConfiguration({
     'boolean-negation': false,
@@ -32,8 +33,8 @@ const program = yargs(words)
     'Run the proxy (the default command)',
     (command) =>
       withConfig(command)
-        .example('$0 serve --region cn-beijing', 'on a host in cn-beijing: ports 443 and 80')
-        .example('$0 serve --config acr-proxy.yaml --log-level debug', 'by a file; flags win over it'),
+        .example('$0 serve --region cn-beijing', 'on a host in a VPC of cn-beijing')
+        .example('$0 serve -c acr-proxy.yaml', 'as a file says'),
     async (argv) => {
       const { config, warnings } = loadArguments(argv)
       await serve(config, warnings)
@@ -50,6 +51,7 @@ const program = yargs(words)
   )
   .version(version)
   .alias({ h: 'help', V: 'version' })
+  .group(['help', 'version'], GENERAL)
   .strict()
   .exitProcess(false)
   .fail((message: string | null, error: Error | undefined) => {

@@ -1,6 +1,5 @@
 import type { Argv } from 'yargs'
-import { renderEffective } from '../config/effective.ts'
-import { jsonSchema } from '../config/json-schema.ts'
+import { jsonSchema, renderEffective } from '../config/render.ts'
 import { type Arguments, loadArguments, withConfig } from './options.ts'
 import { print, warn } from './print.ts'
 
@@ -13,20 +12,19 @@ export const configCommand = {
       .command(
         'check',
         'List everything that is wrong, each with its place',
-        (check) => withConfig(check).example('$0 config check --config acr-proxy.yaml', 'ok: acr-proxy.yaml'),
+        (check) => withConfig(check).example('$0 config check -c acr-proxy.yaml', 'ok: acr-proxy.yaml'),
         checkConfig,
       )
       .command(
         'print',
         'Show the values in effect and where each comes from',
-        (shown) =>
-          withConfig(shown).example('$0 config print --region cn-beijing', 'region: [cn-beijing] # from --region'),
+        (shown) => withConfig(shown).example('$0 config print -c acr-proxy.yaml', 'each value, and # from where'),
         printConfig,
       )
       .command(
         'schema',
         'Print the JSON Schema of the configuration file',
-        (schema) => schema.example('$0 config schema > acr-proxy.schema.json', 'for an editor, or a check in CI'),
+        (schema) => schema.example('$0 config schema > schema.json', 'for an editor or a check'),
         () => print(JSON.stringify(jsonSchema(), undefined, 2)),
       )
       .demandCommand(1, 'config needs one of check, print or schema'),

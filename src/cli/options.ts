@@ -1,25 +1,34 @@
 import type { Argv, Options as YargsOptions } from 'yargs'
-import type { Flags } from '../config/flags.ts'
+import type { Flags } from '../config/environment-and-flags.ts'
 import { DEFAULT_FILE, type Loaded, loadConfig } from '../config/load.ts'
 import { type Option, options } from '../config/options.ts'
-import { sayDefault, sayMeaning, sectionOf } from '../config/reference.ts'
+import { sayDefault, sayMeaning, sectionOf } from '../config/render.ts'
 import { UserError } from '../errors.ts'
+
+/** Where --config, --help and --version stand in a help screen, and the options of no section. */
+export const GENERAL = 'General:'
 
 /** The values of a command line, as yargs leaves them: nothing but texts, see `withConfig`. */
 export type Arguments = Readonly<Record<string, unknown>>
+
+const EPILOGUE = [
+  "Outside the region's VPCs, add --resolver public, or cidr where CEN, VPN or a leased line leads there.",
+  'Flags win over the environment, the environment over the file. A flag of a list may be repeated, or take its items',
+  'separated by commas. A duration is 500ms, 10s, 10m, 1h or a number of seconds. docs/configuration.md has the variables',
+  'and the keys of the file.',
+].join(' ')
 
 /** Adds --config and every option of the configuration to a command. */
 export function withConfig<T>(command: Argv<T>): Argv<T> {
   command.option('config', {
     alias: 'c',
-    type: 'string',
     requiresArg: true,
     description: 'Configuration file (YAML)',
-    defaultDescription: `ACR_PROXY_CONFIG, or ${DEFAULT_FILE} if there is one`,
-    group: 'General:',
+    defaultDescription: `ACR_PROXY_CONFIG, or ${DEFAULT_FILE}`,
+    group: GENERAL,
   })
   for (const option of options) command.option(option.flag, flagOf(option))
-  return command
+  return command.epilogue(EPILOGUE)
 }
 
 /** The configuration that a command line asks for, with the file and the environment; a UserError lists all problems. */
@@ -33,15 +42,16 @@ export function loadArguments(argv: Arguments): Loaded {
   })
 }
 
-/** Texts only: the schema reads them, so that flags, environment and file are read alike. */
+/** Without a type, values stay texts: the schema reads them, so that flags, environment and file are read alike. */
 function flagOf(option: Option): YargsOptions {
   const section = sectionOf(option)
+  const meaning = plain(sayMeaning(option))
+  const preset = plain(sayDefault(option))
+  const [required, none] = [preset === 'required', preset === 'none']
   return {
-    type: option.kind === 'list' || option.kind === 'map' ? 'array' : 'string',
-    string: true,
     requiresArg: true,
-    description: plain(sayMeaning(option)),
-    defaultDescription: plain(sayDefault(option)),
+    description: required ? `${meaning} (required)` : meaning,
+    ...(!required && !none && { defaultDescription: preset }),
     group: `${section.charAt(0).toUpperCase()}${section.slice(1)}:`,
   }
 }

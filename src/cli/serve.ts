@@ -16,7 +16,7 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
     announce(config, proxy, log)
     await drain(proxy, config.timeouts.drain, await stop, log)
   } finally {
-    flush()
+    await flush()
   }
 }
 

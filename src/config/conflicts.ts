@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net'
 import type { Config, Listen } from './schema.ts'
 
 /** Values that are good alone and wrong together. */
@@ -64,7 +63,7 @@ function overlap(a: Listen, b: Listen): boolean {
 /** A listener on all addresses takes the port on each; one on `::` takes it for IPv4, too. */
 function covers(all: Listen, one: Listen): boolean {
   if (all.host === undefined || all.host === '::') return true
-  return all.host === '0.0.0.0' && one.host !== undefined && isIPv4(one.host)
+  return all.host === '0.0.0.0' && one.host !== undefined && !one.host.includes(':')
 }
 
 function sayListen({ host = '', port }: Listen): string {

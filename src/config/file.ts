@@ -2,11 +2,9 @@ import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import { codeOf } from '../errors.ts'
-import { anchorPaths } from './anchor.ts'
-import type { Layer } from './layer.ts'
+import { anchorPaths, isTree, type Layer } from './layer.ts'
 import { options } from './options.ts'
 import type { Problem } from './problems.ts'
-import { isTree } from './tree.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',

@@ -1,12 +1,6 @@
-import { anchorPaths } from './anchor.ts'
-import { configSchema } from './schema.ts'
-import { keysAt, type Option, options } from './options.ts'
-import type { Problem } from './problems.ts'
-import { sayGot, sayIssue } from './say.ts'
-import type { Source } from './source.ts'
-import { didYouMean } from './suggest.ts'
-import { fromTexts } from './text.ts'
-import { putAt, sayPath, type Tree, valueAt, writtenPath } from './tree.ts'
+import { resolve } from 'node:path'
+import { type Option, options } from './options.ts'
+import type { Problem, Source } from './problems.ts'
 
 /** What one source of configuration says. */
 export interface Layer {
@@ -18,66 +12,92 @@ export interface Layer {
   readonly problems: readonly Problem[]
 }
 
-/** A layer of texts by option: the environment, the flags. */
-export function textLayer(
-  textsOf: (option: Option) => readonly string[] | undefined,
-  sourceOf: (option: Option) => Source,
-): Layer {
+/** The layers as one. */
+export interface Merged {
+  /** The values that are set and good; the schema adds the defaults. */
+  readonly tree: Tree
+  /** For each option that is set, good or not, the layer that has the last word. */
+  readonly origins: ReadonlyMap<string, Layer>
+}
+
+/** Later layers win, option by option; a list or map is replaced as a whole. `spoilt` options stay unset. */
+export function merge(layers: readonly Layer[], spoilt: ReadonlySet<string>): Merged {
   const tree: Tree = {}
-  const problems: Problem[] = []
-  for (const option of options) {
-    const texts = textsOf(option)
-    if (texts === undefined) continue
-    const read = fromTexts(option, texts)
-    if (read.ok) putAt(tree, option.path, read.value)
-    else problems.push({ source: sourceOf(option), key: option.key, why: read.why })
+  const origins = new Map<string, Layer>()
+  for (const { key, path } of options) {
+    const winner = layers.findLast((layer) => valueAt(layer.tree, path) !== undefined)
+    if (winner === undefined) continue
+    origins.set(key, winner)
+    if (!spoilt.has(key)) putAt(tree, path, valueAt(winner.tree, path))
   }
-  anchorPaths(tree, process.cwd())
-  const source = (path: readonly PropertyKey[]): Source => {
-    const option = options.find((option) => spoils(path, option))
-    return option === undefined ? { from: 'default' } : sourceOf(option)
+  return { tree, origins }
+}
+
+/** Makes the relative paths among a layer's values absolute: a path in a file is relative to that file. */
+export function anchorPaths(tree: unknown, directory: string): void {
+  if (!isTree(tree)) return
+  for (const option of options.filter(({ isPath }) => isPath)) {
+    const value = valueAt(tree, option.path)
+    if (typeof value === 'string' && value !== '') putAt(tree, option.path, resolve(directory, value))
   }
-  return { tree, source, problems }
-}
-
-/** What is wrong with each value of one layer, also with those that another layer overrides. */
-export function checkLayer(
-  layer: Layer,
-): readonly { readonly path: readonly PropertyKey[]; readonly problem: Problem }[] {
-  if (layer.tree === undefined) return []
-  const result = configSchema.safeParse(layer.tree, { error: sayIssue })
-  const issues = result.error?.issues ?? []
-  return issues.flatMap((issue) => {
-    // Whether a region is there at all is asked of all layers together.
-    if (issue.path[0] === 'region' && valueAt(layer.tree, ['region']) === undefined) return []
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(layer, issue.path, key))
-    const path = writtenPath(layer.tree, issue.path)
-    const value = valueAt(layer.tree, path)
-    const quotable = issue.code === 'custom' ? issue.params?.['aboutSeveral'] !== true : issue.code !== 'invalid_key'
-    const guess = issue.code === 'invalid_value' ? didYouMean(String(value), issue.values.map(String)) : ''
-    const why = issue.message + (quotable ? sayGot(value) : '') + guess
-    return [{ path, problem: { source: layer.source(path), key: keyOf(path), why } }]
-  })
-}
-
-function unknownKey(layer: Layer, section: readonly PropertyKey[], key: string) {
-  const path = writtenPath(layer.tree, [...section, key])
-  const guess = didYouMean(key, keysAt(section)) || elsewhere(key)
-  return { path, problem: { source: layer.source(path), key: keyOf(path), why: `unknown key${guess}` } }
-}
-
-/** A key that exists, but in another section. */
-function elsewhere(key: string): string {
-  const found = options.find((option) => option.path.length > 1 && option.path.at(-1) === key)
-  return found === undefined ? '' : ` (did you mean "${found.key}"?)`
-}
-
-function keyOf(path: readonly PropertyKey[]): string | undefined {
-  return path.length === 0 ? undefined : sayPath(path)
 }
 
 /** Whether a problem at `path` leaves the option without a usable value. */
 export function spoils(path: readonly PropertyKey[], option: Option): boolean {
   const shared = Math.min(path.length, option.path.length)
   return option.path.slice(0, shared).every((step, index) => step === path[index])
+}
+
+/** What a file, the environment or the flags say before it is checked: nested objects as in the file. */
+export type Tree = Record<string, unknown>
+
+export function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The value at a path, undefined where the path leads nowhere. */
+export function valueAt(tree: unknown, path: readonly PropertyKey[]): unknown {
+  let value = tree
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
+    value = Reflect.get(value, step)
+  }
+  return value
+}
+
+/** Puts a value at a path of sections, making those that are missing. */
+export function putAt(tree: Tree, path: readonly string[], value: unknown): void {
+  const [step, ...rest] = path
+  if (step === undefined) return
+  if (rest.length === 0) {
+    tree[step] = value
+    return
+  }
+  const inner = tree[step]
+  const section = isTree(inner) ? inner : {}
+  tree[step] = section
+  putAt(section, rest, value)
+}
+
+/**
+ * A path of the schema's lists and sections as the tree has it: without the index where one item stands for its list, and
+ * cut where one text stands for a section.
+ */
+export function writtenPath(tree: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] {
+  const written: PropertyKey[] = []
+  for (const step of path) {
+    const here = valueAt(tree, written)
+    if (typeof step === 'number' && !Array.isArray(here)) continue
+    if (valueAt(here, [step]) === undefined) break
+    written.push(step)
+  }
+  return written
+}
+
+/** `resolver.routes[0].cidr` */
+export function sayPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .replace(/^\./, '')
 }

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs'
+import { checkLayer } from './check.ts'
 import { type Conflict, conflicts } from './conflicts.ts'
-import { environmentLayer, FILE_VARIABLE } from './environment.ts'
+import { environmentLayer, FILE_VARIABLE, flagLayer, type Flags } from './environment-and-flags.ts'
 import { fileLayer } from './file.ts'
-import { flagLayer, type Flags } from './flags.ts'
-import { checkLayer, spoils } from './layer.ts'
-import { merge, type Merged, sourcesOf, writtenOf } from './merge.ts'
+import { merge, type Merged, spoils, valueAt } from './layer.ts'
 import { options } from './options.ts'
-import { type Problem, problemsError } from './problems.ts'
+import { type Problem, problemsError, type Source } from './problems.ts'
 import { type Config, configSchema } from './schema.ts'
-import type { Source } from './source.ts'
 import { warnings } from './warnings.ts'
 
 /** Read when no file is named and this one exists. */
@@ -65,7 +63,8 @@ function together(merged: Merged, spoilt: readonly string[], file: string | unde
 
 function regionMissing(file: string | undefined): Problem {
   const source: Source = file === undefined ? { from: 'default' } : { from: 'file', file, line: undefined }
-  return { source, key: 'region', why: 'is missing: add `region: cn-beijing`, or give --region cn-beijing' }
+  const example = file === undefined ? '`acr-proxy --region cn-beijing`' : '`region: cn-beijing`'
+  return { source, key: 'region', why: 'is required', hint: `name the region of your registry, for example ${example}` }
 }
 
 /** Puts a conflict where the first of its options that was set at all was set. */
@@ -76,4 +75,15 @@ function blame({ keys, item, why }: Conflict, { origins }: Merged): Problem {
     option === undefined ? [] : [...option.path, ...(item === undefined ? [] : [item])]
   const source = option && origins.get(option.key)?.source(path)
   return { source: source ?? { from: 'default' }, key: keys.length === 1 ? keys[0] : undefined, why }
+}
+
+/** Where each option's value comes from, by key. */
+function sourcesOf({ origins }: Merged): Readonly<Record<string, Source>> {
+  const source = (key: string, path: readonly string[]): Source => origins.get(key)?.source(path) ?? { from: 'default' }
+  return Object.fromEntries(options.map(({ key, path }) => [key, source(key, path)]))
+}
+
+/** Each option's value as it was written, or its default's human form, by key. */
+function writtenOf({ tree }: Merged): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(options.map(({ key, path, fallback }) => [key, valueAt(tree, path) ?? fallback]))
 }

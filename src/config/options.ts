@@ -16,6 +16,8 @@ export interface Option {
   readonly kind: OptionKind
   readonly choices: readonly string[]
   readonly doc: string
+  /** A form that only a file has. */
+  readonly inFile: string | undefined
   /** The default in its human form; undefined when there is none. */
   readonly fallback: unknown
   /** What no value means, where the default does not say it. */
@@ -54,7 +56,7 @@ function optionsOf(section: z.ZodObject, path: readonly string[]): readonly Opti
 function optionOf(schema: z.core.$ZodType, bare: z.core.$ZodType, path: readonly string[]): Option {
   const meta = z.globalRegistry.get(schema) ?? {}
   const key = path.join('.')
-  const flag = typeof meta['flag'] === 'string' ? meta['flag'] : kebab(key)
+  const flag = textOf(meta['flag']) ?? kebab(key)
   return {
     key,
     path,
@@ -63,10 +65,15 @@ function optionOf(schema: z.core.$ZodType, bare: z.core.$ZodType, path: readonly
     kind: kindOf(bare),
     choices: bare instanceof z.ZodEnum ? bare.options.map(String) : [],
     doc: meta.description ?? '',
+    inFile: textOf(meta['inFile']),
     fallback: schema instanceof z.ZodPrefault ? schema.def.defaultValue : undefined,
-    unset: typeof meta['unset'] === 'string' ? meta['unset'] : undefined,
+    unset: textOf(meta['unset']),
     isPath: meta['path'] === true,
   }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 function kebab(key: string): string {

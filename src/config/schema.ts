@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { checkBucket, checkHostPattern, checkInstance, checkRegion } from './names.ts'
-import { address, cidr, hosts, listen, route, server } from './network-shapes.ts'
-import { cap, checkedText, duration, oneOrMany } from './shapes.ts'
+import { address, cap, checkedText, cidr, duration, hosts, listen, oneOrMany, route, server } from './shapes.ts'
+import { checkBucket, checkHostPattern, checkInstance, checkRegion } from './values.ts'
 
 const region = oneOrMany(checkedText(checkRegion), { min: 1 })
 
 /**
  * Every option there is: its key, its form in a file, its default and its line of doc. Flag and environment names follow
- * from the key (see options.ts) unless `flag` says otherwise; `unset` says what no value means.
+ * from the key (see options.ts) unless `flag` says otherwise; `unset` says what no value means, `inFile` what only a file can
+ * say.
  */
 export const configSchema = z.strictObject({
   region: region.meta({
@@ -15,8 +15,8 @@ export const configSchema = z.strictObject({
     unset: 'required',
   }),
   listen: oneOrMany(listen, { min: 1 }).prefault([':443', ':80']).meta({
-    description:
-      'Where to listen: `:port`, `address:port` or `[IPv6 address]:port`; in the file also `{ address, proxyProtocol, trusted }`, where `trusted` lists the networks whose PROXY header is believed',
+    description: 'Where to listen: `:port`, `address:port` or `[IPv6 address]:port`',
+    inFile: '`{ address, proxyProtocol, trusted }`, where `trusted` lists the networks whose PROXY header is believed',
   }),
   resolver: z
     .strictObject({
@@ -31,10 +31,11 @@ export const configSchema = z.strictObject({
       }),
       routes: oneOrMany(route).prefault([]).meta({
         description:
-          'For `cidr`: the networks that may be dialled, of which the longest prefix wins: `cidr` or `cidr=source address`; in the file also `{ cidr, source, ports }`, where `ports` maps 443 and 80 to the port really dialled',
+          'For `cidr`: the networks that may be dialled, of which the longest prefix wins: `cidr` or `cidr=source address`',
+        inFile: 'also `{ cidr, source, ports }`, where `ports` maps 443 and 80 to the port really dialled',
       }),
       module: z.string().min(1).optional().meta({
-        description: 'For `module`: path of an ES module that resolves names; in the file relative to the file',
+        description: 'For `module`: path of an ES module that resolves names; one in the file is relative to the file',
         unset: 'none',
         path: true,
       }),
@@ -51,8 +52,8 @@ export const configSchema = z.strictObject({
     .prefault({})
     .meta({ description: 'How a host name becomes addresses' }),
   hosts: hosts.prefault({}).meta({
-    description:
-      'Fixed addresses by host name, over any resolver and trusted as given: `address`, `address:port` or a list; as text `name=address[:port]`',
+    description: 'Fixed addresses by host name, over any resolver and trusted as given: `name=address[:port]`',
+    inFile: 'a section of `name: address`, where each may have a port or be a list',
   }),
   allow: z
     .strictObject({
@@ -97,7 +98,7 @@ export const configSchema = z.strictObject({
   timeouts: z
     .strictObject({
       peek: duration('10s').meta({
-        description: 'A client must have named its host by then',
+        description: 'Longest wait for a client to name its host',
         flag: 'peek-timeout',
       }),
       connect: duration('5s').meta({

@@ -11,9 +11,13 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   return sharesLetters(typed, found) ? known[at] : undefined
 }
 
-/** ` (did you mean "x"?)`, or nothing. */
+/** ` (did you mean "x"?)` for the nearest word of `known`, or nothing. */
 export function didYouMean(word: string, known: readonly string[]): string {
-  const found = suggest(word, known)
+  return sayMeant(suggest(word, known))
+}
+
+/** ` (did you mean "x"?)`, or nothing. */
+export function sayMeant(found: string | undefined): string {
   return found === undefined ? '' : ` (did you mean "${found}"?)`
 }
 

@@ -27,6 +27,8 @@ export interface ConnectionRecord {
   connectMs?: number
   upstream?: string
   counters?: Counters
+  /** Why the proxy itself cut it, if it did. */
+  cut?: string
   /** Ends it at once, by reset. */
   abort: (reason: string) => void
 }
@@ -37,6 +39,8 @@ export interface Accounts {
   open(id: string, listener: string, client: string, abort: (reason: string) => void): ConnectionRecord
   /** One log line and the metrics; the record is then closed, and closing it again does nothing. */
   ended(record: ConnectionRecord, end: RelayEnd): void
+  /** The same for a client that was lost before it had an upstream. */
+  lost(record: ConnectionRecord): void
   refused(record: ConnectionRecord, refusal: Refusal): void
   /** Closes a record of which nothing is to be said: a probe that sent nothing, or the frame of forwarded requests. */
   dismiss(record: ConnectionRecord): void
@@ -85,17 +89,24 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
     return true
   }
 
+  const ended: Accounts['ended'] = (record, end) => {
+    if (close(record, outcomeOf(end))) log.info(fields(record, end), 'connection')
+  }
+
   return {
     live,
     open(id, listener, client, abort) {
-      const record: ConnectionRecord = { id, listener, startedAt: performance.now(), client, abort }
+      const cut = (reason: string): void => {
+        record.cut = reason
+        abort(reason)
+      }
+      const record: ConnectionRecord = { id, listener, startedAt: performance.now(), client, abort: cut }
       live.add(record)
       metrics.open.inc()
       return record
     },
-    ended(record, end) {
-      if (close(record, outcomeOf(end))) log.info(fields(record, end), 'connection')
-    },
+    ended,
+    lost: (record) => ended(record, byWhom(record)),
     refused(record, refusal) {
       if (!close(record, 'refused')) return
       metrics.refusals.inc({ reason: refusal.reason })
@@ -105,6 +116,10 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
     whenIdle: () => (live.size === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
     close: () => refusalLog.flush(),
   }
+}
+
+function byWhom({ cut }: ConnectionRecord): RelayEnd {
+  return cut === undefined ? { endedBy: 'client', reason: 'left-early' } : { endedBy: 'proxy', reason: cut }
 }
 
 /** Few values, for a metric's label: the exact reason is in the log. */

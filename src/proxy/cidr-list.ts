@@ -1,6 +1,5 @@
 import IPCIDR from 'ip-cidr'
-import { parseAddress } from './ip-address.ts'
-import type { IpAddress } from './ip-address.ts'
+import { addressText, parseAddress } from './ip-address.ts'
 
 /** A network. `text` is how the user wrote it; a bare address is a network of one. */
 export interface Cidr {
@@ -32,7 +31,8 @@ export function parseCidr(text: string): ParsedCidr {
   if (written > widest || prefix < 0)
     return { ok: false, why: `the prefix length is not in ${mapped ? 96 : 0} to ${widest}` }
 
-  const network = new IPCIDR(`${canonical(address)}/${prefix}`)
+  // Not as it is written: ip-cidr takes IPv6 with a dotted tail for the IPv4 address in that tail.
+  const network = new IPCIDR(`${addressText(address)}/${prefix}`)
   const first = network.start<bigint>({ type: 'bigInteger' })
   const last = network.end<bigint>({ type: 'bigInteger' })
   if (first !== address.value) {
@@ -69,11 +69,4 @@ function mustParse(text: string): Cidr {
   const parsed = parseCidr(text)
   if (!parsed.ok) throw new TypeError(`${JSON.stringify(text)}: ${parsed.why}`)
   return parsed.cidr
-}
-
-/** A spelling ip-cidr reads right: it takes IPv6 with a dotted tail for the IPv4 address in that tail. */
-function canonical({ family, value }: IpAddress): string {
-  const digits = value.toString(16).padStart(family === 4 ? 8 : 32, '0')
-  if (family === 6) return (digits.match(/.{4}/g) ?? []).join(':')
-  return (digits.match(/.{2}/g) ?? []).map((byte) => Number.parseInt(byte, 16)).join('.')
 }

@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net'
 import type { Accounts, ConnectionRecord } from './account.ts'
 import type { Admission, Ticket } from './admission.ts'
-import type { Dialled, Dialler } from './dial.ts'
+import type { Dial, Dialled, Dialler } from './dial.ts'
 import { nameOf } from './dial.ts'
 import type { Engine, Upstream } from './engine/engine.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { sayGoodbye } from './goodbye.ts'
 import type { Guard } from './guard.ts'
 import type { Listener } from './listener.ts'
+import type { OwnSockets } from './own-sockets.ts'
 import { type Kind, peek, type Source } from './peek/peek.ts'
 import { type Language, Refusal } from './reject.ts'
 import type { Resolver } from './resolve/resolver.ts'
@@ -26,8 +27,8 @@ export interface Stages<U extends Upstream = Upstream> {
   readonly idleMs: number
   readonly forwarder: Forwarder
   readonly accounts: Accounts
-  /** Local ends (`address:port`) of the sockets now open towards upstreams: a client that comes from one is a loop. */
-  readonly ownSockets: Set<string>
+  /** A client that is one of these is a loop. */
+  readonly ownSockets: OwnSockets
 }
 
 const LANGUAGES: Readonly<Record<Kind, Language>> = { tls: 'tls', http: 'http', connect: 'http', forward: 'http' }
@@ -42,6 +43,8 @@ export async function handleConnection<U extends Upstream>(
   stages: Stages<U>,
 ): Promise<void> {
   const { accounts, admission, engine, forwarder, idleMs, ownSockets } = stages
+  // Reset before it was accepted: it has no address any more, by which to admit it or to tell of it.
+  if (client.remoteAddress === undefined) return void client.destroy()
   const peer = endpoint(client.remoteAddress, client.remotePort)
   const record = accounts.open(String(++lastId), listener.name, peer.address, () => client.resetAndDestroy())
   // From here to the end somebody listens: an unheard 'error' would end the process.
@@ -59,17 +62,17 @@ export async function handleConnection<U extends Upstream>(
       return accounts.dismiss(record)
     }
     record.opening = opening
-    if (ownSockets.has(`${peer.address}:${peer.port}`))
+    if (ownSockets.has(`${peer.address}:${peer.port}`, opening.head))
       throw new Refusal('loop', 'the connection comes from this proxy itself')
     if (opening.kind === 'forward') {
       accounts.dismiss(record)
       return await forwarder.serve(client, opening.head, record)
     }
     const dialled = await reach(opening.host, opening.port, record, stages, stages.dialler, client)
-    if (dialled === undefined) return accounts.ended(record, { endedBy: 'client', reason: 'left-early' })
+    if (dialled === undefined) return accounts.lost(record)
     const { upstream } = dialled
     const local = `${upstream.localAddress}:${upstream.localPort}`
-    ownSockets.add(local)
+    ownSockets.add(local, opening.head)
     const relay = engine.relay(client, upstream, opening.head, {
       idleMs,
       greeting: opening.kind === 'connect' ? TUNNEL_OPEN : undefined,
@@ -106,24 +109,32 @@ export async function reach<U extends Upstream>(
   if (!routed.ok) throw new Refusal(routed.reason, routed.why)
   record.route = routed.route
 
-  const started = performance.now()
-  const { candidates, stale } = await resolver.resolve(routed.route)
-  record.resolveMs = performance.now() - started
-  record.stale = stale
-  const admitted = guard.admit(name.host, candidates)
-
-  if (client.destroyed) return undefined
-  const dialling = performance.now()
-  const dial = dialler.dial(name.host, admitted)
-  const left = (): void => dial.cancel()
-  client.once('close', left)
+  let dial: Dial<U> | undefined
+  let leave = (): void => {}
+  const left = new Promise<undefined>((resolve) => {
+    leave = () => {
+      dial?.cancel()
+      resolve(undefined)
+    }
+  })
+  client.once('close', leave)
   try {
+    const started = performance.now()
+    // A resolver may take long, and nobody waits for it any more.
+    const resolution = await Promise.race([resolver.resolve(routed.route), left])
+    record.resolveMs = performance.now() - started
+    if (resolution === undefined || client.destroyed) return undefined
+    record.stale = resolution.stale
+    const admitted = guard.admit(name.host, resolution.candidates)
+
+    const dialling = performance.now()
+    dial = dialler.dial(name.host, admitted)
     const dialled = await dial.result
     record.connectMs = performance.now() - dialling
     if (dialled !== undefined) record.upstream = nameOf(dialled.target)
     return dialled
   } finally {
-    client.removeListener('close', left)
+    client.removeListener('close', leave)
   }
 }
 

@@ -17,6 +17,23 @@ export function parseAddress(text: string): IpAddress | undefined {
   return value >> 32n === 0xffffn ? { family: 4, value: value & 0xffff_ffffn } : { family: 6, value }
 }
 
+/** The one text of an address: a dotted quad, or IPv6 as in RFC 5952. */
+export function addressText({ family, value }: IpAddress): string {
+  const digits = value.toString(16).padStart(family === 4 ? 8 : 32, '0')
+  if (family === 4) return (digits.match(/.{2}/g) ?? []).map((byte) => Number.parseInt(byte, 16)).join('.')
+  // The URL parser is the one canonicaliser of IPv6 text in the platform that needs no socket module.
+  return new URL(`http://[${(digits.match(/.{4}/g) ?? []).join(':')}]`).hostname.slice(1, -1)
+}
+
+/** The one text of an address that is written in any way, with its zone; undefined for anything else. */
+export function canonicalAddress(text: string): string | undefined {
+  const address = parseAddress(text)
+  if (address === undefined) return undefined
+  const zone = text.indexOf('%')
+  // An IPv4 address has no zone, even where it is written as IPv6.
+  return addressText(address) + (zone < 0 || address.family === 4 ? '' : text.slice(zone))
+}
+
 function ipv4Value(text: string): number {
   return text.split('.').reduce((value, part) => value * 256 + Number(part), 0)
 }

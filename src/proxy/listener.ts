@@ -41,6 +41,8 @@ export async function listen(
     close: () => void server.close(),
   }
   server.on('connection', (socket) => onConnection(socket, listener))
+  // An accept that fails (EMFILE, ENOBUFS) concerns that one client; unheard, it would end the process.
+  server.on('error', () => {})
   return listener
 }
 

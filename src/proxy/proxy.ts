@@ -15,6 +15,7 @@ import { createForwarder } from './forward/forwarder.ts'
 import { createGuard } from './guard.ts'
 import { type Listener, listen } from './listener.ts'
 import { createOwnAddresses } from './own-addresses.ts'
+import { createOwnSockets } from './own-sockets.ts'
 import { createResolver } from './resolve/create.ts'
 import type { DnsObserver } from './resolve/dns.ts'
 import { createRouter } from './route/router.ts'
@@ -106,7 +107,7 @@ async function createStages<U extends Upstream>(
       timeouts.idle,
     ),
     accounts,
-    ownSockets: new Set(),
+    ownSockets: createOwnSockets(),
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../log.ts'
 import type { ConnectionRecord } from '../proxy/account.ts'
 import type { Proxy } from '../proxy/proxy.ts'
@@ -5,6 +6,8 @@ import type { Proxy } from '../proxy/proxy.ts'
 /** How often it is told what a drain still waits for (ms), and how many connections are named each time. */
 const REPORT_MS = 5_000
 const NAMED = 10
+/** What was cut has so long to be accounted for (ms): a resolver that hangs must not hold the end up. */
+const LAST_LINES_MS = 1_000
 
 /**
  * Stops accepting and waits until every connection has ended, at most `drainMs` or until `hurry` aborts; then cuts the rest
@@ -31,7 +34,7 @@ export async function drain(proxy: Proxy, drainMs: number, hurry: AbortSignal, l
   if (typeof reason === 'string')
     log.warn({ open: accounts.live.size, moving: moving(accounts.live, seen), reason }, 'cutting what is still open')
   proxy.close(reason ?? 'stopped')
-  await accounts.whenIdle()
+  await Promise.race([accounts.whenIdle(), delay(LAST_LINES_MS, undefined, { ref: false })])
   log.info('stopped')
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { REGISTRY } from './carried.ts'
-import { answerWith, fieldsOf, HEAD, requestFor, startForwarding } from './forwarded.ts'
+import { answerWith, fieldsOf, HEAD, requestFor, startForwarding, unchunk } from './forwarded.ts'
 
 const HOP_BY_HOP = [
   'Connection: keep-alive, X-Mine',
@@ -68,7 +68,7 @@ test('bodies in chunks stay bodies in chunks, either way', async (t) => {
   const { client, heard } = await startForwarding(t, async ({ head, heard: upload, socket }) => {
     assert.deepEqual(fieldsOf(head, 'transfer-encoding'), ['chunked'])
     assert.deepEqual(fieldsOf(head, 'content-length'), [])
-    const body = await upload.until(/\r\n0\r\n\r\n$/, 'the upload')
+    const body = unchunk(await upload.until(/(^|\r\n)0\r\n\r\n$/, 'the upload'))
     socket.write('HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n')
     socket.end(`5\r\nthis:\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`)
   })
@@ -78,14 +78,14 @@ test('bodies in chunks stay bodies in chunks, either way', async (t) => {
   const answer = await heard.until(HEAD, 'the head')
   assert.ok(answer.startsWith('HTTP/1.1 201 Created\r\n'), answer)
   assert.deepEqual(fieldsOf(answer, 'transfer-encoding'), ['chunked'])
-  const body = await heard.until(/\r\n0\r\n\r\n$/, 'the body')
-  assert.match(body, /^5\r\nthis:\r\n[^]*3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n/)
+  assert.equal(unchunk(await heard.until(/\r\n0\r\n\r\n$/, 'the body')), 'this:abcde')
 })
 
 test('a body that ends with its connection is complete for the client, in chunks', async (t) => {
   const { client, heard } = await startForwarding(t, ({ socket }) => void socket.end('HTTP/1.1 200 OK\r\n\r\nall'))
   client.write(requestFor(REGISTRY))
-  await heard.until(/^[^]*\r\n\r\n3\r\nall\r\n0\r\n\r\n$/, 'the body and its end')
+  await heard.until(HEAD, 'the head')
+  assert.equal(unchunk(await heard.until(/\r\n0\r\n\r\n$/, 'the body and its end')), 'all')
 })
 
 test('a body of known length keeps it, an empty one too', async (t) => {

@@ -4,7 +4,8 @@ import { deadline } from '../deadline.ts'
 import { startCarried } from './carried.ts'
 import { alert, UNRECOGNIZED_NAME } from './goodbyes.ts'
 import { helloFor } from './hellos.ts'
-import { dial, endingOf } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial } from './wire.ts'
 
 const OTHER = 'www.example.com'
 const MORE = Buffer.alloc(64 * 1024)

@@ -6,8 +6,9 @@ import { deferred } from '../deferred.ts'
 import { REGISTRY, startCarried } from './carried.ts'
 import { helloFor } from './hellos.ts'
 import { logged, pick } from './logged.ts'
-import { dial, endingOf, readAtLeast } from './wire.ts'
-import type { Ending } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial, readAtLeast } from './wire.ts'
+import type { Ending } from '../ending.ts'
 
 const MEGABYTE = randomBytes(1024 * 1024)
 /** How late the answer comes (ms): well after the proxy has passed the half-close on. */
@@ -51,13 +52,13 @@ test('an upstream that closes its side first still gets a late megabyte', async 
   })
   const client = await dial(t, proxy.endpoint)
   const answer = endingOf(client)
-  client.write(helloFor())
+  client.write(OPENINGS.tls)
   assert.deepEqual(await deadline(answer, 'the end of the answer'), { by: 'end', bytes: Buffer.from('enough') })
   setTimeout(() => client.end(MEGABYTE), LATE)
 
   const { by, bytes } = await deadline(heard.promise, 'the upstream has all')
   assert.equal(by, 'end')
-  assert.ok(bytes.equals(Buffer.concat([helloFor(), MEGABYTE])))
+  assert.ok(bytes.equals(Buffer.concat([OPENINGS.tls, MEGABYTE])))
   assert.deepEqual(pick(await logged(proxy, 'connection'), 'endedBy', 'reason'), { endedBy: 'upstream', reason: 'end' })
 })
 
@@ -72,4 +73,18 @@ test('a tunnel opened by CONNECT passes the end of each side on by itself', asyn
   const answer = endingOf(client)
   client.end('to and fro')
   assert.deepEqual(await deadline(answer, 'the echo'), { by: 'end', bytes: Buffer.from('to and fro') })
+})
+
+test('a client that closes its side after a forwarded request still gets the answer, and then the end', async (t) => {
+  const { proxy } = await startCarried(t, (socket) => {
+    socket.once('data', () => setTimeout(() => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate'), LATE))
+  })
+  const client = await dial(t, proxy.endpoint)
+  const answer = endingOf(client)
+  client.end(`GET http://${REGISTRY}/blob HTTP/1.1\r\nHost: ${REGISTRY}\r\n\r\n`)
+  const { by, bytes } = await deadline(answer, 'the answer')
+  assert.equal(by, 'end')
+  assert.match(bytes.toString(), /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nlate$/)
+  const line = await logged(proxy, 'connection')
+  assert.deepEqual(pick(line, 'kind', 'endedBy', 'reason'), { kind: 'forward', endedBy: 'upstream', reason: 'end' })
 })

@@ -6,8 +6,9 @@ import { buildHello, frame } from '../hello.ts'
 import { REGISTRY, startCarried } from './carried.ts'
 import { capturedHellos, helloFor } from './hellos.ts'
 import { logged } from './logged.ts'
-import { dial, endingOf, sendInPieces } from './wire.ts'
-import type { Ending } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial, sendInPieces } from './wire.ts'
+import type { Ending } from '../ending.ts'
 
 const BEHIND = Buffer.from('what follows the hello')
 const BIG = buildHello({ serverName: REGISTRY, size: 20_000 })

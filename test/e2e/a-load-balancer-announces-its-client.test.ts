@@ -7,7 +7,8 @@ import { helloFor } from './hellos.ts'
 import { logged, pick } from './logged.ts'
 import { headerLocal, headerV1, headerV2 } from './proxy-headers.ts'
 import type { ReadyProxy } from './proxy.ts'
-import { dial, endingOf, readAtLeast, sendInPieces } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial, readAtLeast, sendInPieces } from './wire.ts'
 
 const HELLO = helloFor()
 const REQUEST = Buffer.from(`GET /v2/ HTTP/1.1\r\nHost: ${REGISTRY}\r\n\r\n`)

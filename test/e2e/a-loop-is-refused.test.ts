@@ -35,6 +35,8 @@ test('a name that leads to any address of this host is refused while all are lis
   const config = { ...configTo({ address: '127.0.0.2', port }), listen: [`:${port}`] }
   const proxy = await startProxy(t, { config })
   await assertLoop(t, proxy, { address: '127.0.0.1', port }, new RegExp(`127\\.0\\.0\\.2:${port} is this proxy`))
+  // An IPv4 client of a listener for both is told of as what it is.
+  assert.equal((await logged(proxy, 'refused'))['client'], '127.0.0.1')
 })
 
 test('a name that leads to a configured own address is refused at every port', async (t) => {

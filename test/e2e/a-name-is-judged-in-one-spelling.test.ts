@@ -4,7 +4,8 @@ import { deadline } from '../deadline.ts'
 import { REGISTRY, startCarried } from './carried.ts'
 import { helloFor } from './hellos.ts'
 import { logged, pick } from './logged.ts'
-import { dial, endingOf } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial } from './wire.ts'
 
 const SPELLINGS = [REGISTRY.toUpperCase(), `${REGISTRY}.`, 'Registry-VPC.cn-Beijing.AliyunCS.com.']
 

@@ -5,7 +5,8 @@ import { REGISTRY, startCarried } from './carried.ts'
 import { helloFor } from './hellos.ts'
 import { logged, pick } from './logged.ts'
 import { headerV1, headerV2 } from './proxy-headers.ts'
-import { dial, endingOf } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial } from './wire.ts'
 
 const listen = [{ address: '127.0.0.1:0', proxyProtocol: true, trusted: ['127.0.0.2/32'] }]
 const HEADER = headerV1('203.0.113.7')

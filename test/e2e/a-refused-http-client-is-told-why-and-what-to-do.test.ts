@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { deadline } from '../deadline.ts'
 import { REGISTRY, startCarried } from './carried.ts'
 import { logged } from './logged.ts'
-import { dial, endingOf } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial } from './wire.ts'
 
 const OTHER = 'www.example.com'
 const DEAD = 'registry.cn-beijing.aliyuncs.com'
@@ -16,7 +17,7 @@ const REFUSED: readonly (readonly [string, string, number, string])[] = [
   ['a name that is not carried', head('GET / HTTP/1.1', `Host: ${OTHER}`), 403, 'name-not-allowed'],
   [
     'a forwarded name that is not carried',
-    head(`GET http://${OTHER}/ HTTP/1.1`, `Host: ${OTHER}`),
+    head(`GET http://${OTHER}/ HTTP/1.1`, `Host: ${OTHER}`, 'Connection: close'),
     403,
     'name-not-allowed',
   ],
@@ -42,7 +43,7 @@ const REFUSED: readonly (readonly [string, string, number, string])[] = [
   ],
   [
     'a forwarded request to an upstream that refuses',
-    head(`GET http://${DEAD}/ HTTP/1.1`, `Host: ${DEAD}`),
+    head(`GET http://${DEAD}/ HTTP/1.1`, `Host: ${DEAD}`, 'Connection: close'),
     502,
     'connect-failed',
   ],

@@ -6,7 +6,8 @@ import { REGISTRY, startCarried } from './carried.ts'
 import { alert, DECODE_ERROR, INTERNAL_ERROR, UNRECOGNIZED_NAME } from './goodbyes.ts'
 import { helloFor, namelessHello } from './hellos.ts'
 import { logged } from './logged.ts'
-import { dial, endingOf } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial } from './wire.ts'
 
 const TWO_NAMES = buildHello({ extensions: [extension(0, serverNames([REGISTRY, 'other.example']))] })
 

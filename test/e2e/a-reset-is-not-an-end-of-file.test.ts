@@ -8,8 +8,9 @@ import { deferred } from '../deferred.ts'
 import { REGISTRY, startCarried } from './carried.ts'
 import { helloFor } from './hellos.ts'
 import { logged, pick } from './logged.ts'
-import { dial, endingOf, readAtLeast } from './wire.ts'
-import type { Ending } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial, readAtLeast } from './wire.ts'
+import type { Ending } from '../ending.ts'
 
 test('a client that resets is a reset for the upstream', async (t) => {
   const heard = deferred<Ending>()

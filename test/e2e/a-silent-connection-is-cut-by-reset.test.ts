@@ -5,8 +5,9 @@ import { deferred } from '../deferred.ts'
 import { startCarried } from './carried.ts'
 import { helloFor } from './hellos.ts'
 import { logged, pick } from './logged.ts'
-import { dial, endingOf } from './wire.ts'
-import type { Ending } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial } from './wire.ts'
+import type { Ending } from '../ending.ts'
 
 const IDLE = 500
 const args = ['--idle-timeout', `${IDLE}ms`]

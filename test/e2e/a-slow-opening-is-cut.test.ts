@@ -5,7 +5,8 @@ import { deadline } from '../deadline.ts'
 import { startCarried } from './carried.ts'
 import { helloFor } from './hellos.ts'
 import { logged, pick } from './logged.ts'
-import { dial, endingOf } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial } from './wire.ts'
 
 const DECODE_ALERT = Buffer.from([0x15, 3, 3, 0, 2, 2, 50])
 const PEEK_MS = 800

@@ -2,8 +2,9 @@ import { deadline } from '../deadline.ts'
 import type { Scope } from '../scope.ts'
 import type { Endpoint } from '../upstream.ts'
 import { helloFor } from './hellos.ts'
-import { dial, endingOf } from './wire.ts'
-import type { Ending } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial } from './wire.ts'
+import type { Ending } from '../ending.ts'
 
 /** What a client that sends `bytes` gets until the other side ends, and after how long (ms). It then closes too. */
 export async function ask(

@@ -15,7 +15,8 @@ import { logged, pick } from './logged.ts'
 import { startProxy } from './proxy.ts'
 import { resolvedBy } from './resolved.ts'
 import { startSilent } from './silent.ts'
-import { dial, endingOf } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial } from './wire.ts'
 
 const OPEN = /^HTTP\/1\.1 200 [^\r]*\r\n\r\n$/
 

@@ -66,3 +66,15 @@ export function answerWith(body: string, fields: readonly string[] = [], status 
 export function fieldsOf(head: string, name: string): string[] {
   return [...head.matchAll(new RegExp(`^${name}: ?(.*)\\r$`, 'gim'))].map(([, value = '']) => value)
 }
+
+/** The body that these chunks frame; where they are cut is nobody's business. */
+export function unchunk(framed: string): string {
+  let body = ''
+  for (let at = 0; at < framed.length;) {
+    const start = framed.indexOf('\r\n', at) + 2
+    const size = Number.parseInt(framed.slice(at, start), 16)
+    body += framed.slice(start, start + size)
+    at = start + size + 2
+  }
+  return body
+}

@@ -9,7 +9,8 @@ import { helloFor } from './hellos.ts'
 import { logged, pick } from './logged.ts'
 import type { ReadyProxy } from './proxy.ts'
 import { serve, SERVED } from './served.ts'
-import { dial, endingOf, readAtLeast } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial, readAtLeast } from './wire.ts'
 
 /** A client from `from` whose connection is relayed. */
 async function relayed(t: TestContext, proxy: ReadyProxy, from: string): Promise<Socket> {

@@ -21,10 +21,10 @@ const requests = [
   requestFor(REGISTRY, { path: '' }),
 ]
 const answers = [
-  /^HTTP\/1\.1 200 OK\r\n[^]*registry GET \/v2\/\?a=1 HTTP\/1\.1$/,
-  /^HTTP\/1\.1 200 OK\r\n[^]*bucket GET \/blob HTTP\/1\.1$/,
-  /^HTTP\/1\.1 403 Forbidden\r\n[^]*acr-proxy: name-not-allowed: example\.com: .*\nhint: .*\n$/,
-  /^HTTP\/1\.1 200 OK\r\n[^]*registry GET \/ HTTP\/1\.1$/,
+  /^HTTP\/1\.1 200 OK\r\n[^]*?registry GET \/v2\/\?a=1 HTTP\/1\.1/,
+  /^HTTP\/1\.1 200 OK\r\n[^]*?bucket GET \/blob HTTP\/1\.1/,
+  /^HTTP\/1\.1 403 Forbidden\r\n[^]*?acr-proxy: name-not-allowed: example\.com: .*\nhint: .*\n/,
+  /^HTTP\/1\.1 200 OK\r\n[^]*?registry GET \/ HTTP\/1\.1/,
 ]
 
 for (const manner of ['one after the other', 'pipelined'] as const) {
@@ -64,4 +64,24 @@ test('an https target is refused with a hint at CONNECT', async (t) => {
   const answer = await heard.until(/hint: .*\n/, 'the refusal')
   assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n/)
   assert.match(answer, /acr-proxy: malformed-request: .*CONNECT/)
+})
+
+test('requests sent ahead are served in turn, and only so many of them', async (t) => {
+  let open = 0
+  let most = 0
+  const { proxy, client, heard } = await startForwarding(t, ({ head, socket }) => {
+    open += 1
+    most = Math.max(most, open)
+    socket.once('close', () => (open -= 1))
+    socket.end(answerWith(`(${head.split(' ')[1]})`))
+  })
+  const ahead = Array.from({ length: 32 }, (_, i) => requestFor(REGISTRY, { path: `/${i}` }))
+  client.write(ahead.join(''))
+  for (const i of ahead.keys()) await heard.until(new RegExp(`\\(/${i}\\)`), `answer ${i}`)
+  assert.ok(most <= 2, `${most} upstreams at once`)
+
+  client.write(Array<string>(1000).fill(requestFor(REGISTRY)).join(''))
+  const { why } = await proxy.waitFor(({ reason }) => reason === 'too-many-from-client', 'the refusal')
+  assert.equal(why, '32 requests of one connection wait already')
+  await assert.rejects(heard.until(/never/, 'more'), /ECONNRESET/)
 })

@@ -4,7 +4,8 @@ import { deadline } from '../deadline.ts'
 import { deferred } from '../deferred.ts'
 import { startCarried } from './carried.ts'
 import { logged, pick } from './logged.ts'
-import { dial, endingOf, sendInPieces } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial, sendInPieces } from './wire.ts'
 
 const BUCKET = 'aliregistry-cn-beijing.oss-cn-beijing-internal.aliyuncs.com'
 

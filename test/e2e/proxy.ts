@@ -22,6 +22,8 @@ export interface ProxyOptions {
   readonly nodeArgs?: readonly string[]
   /** The limit of open descriptors the proxy starts with. */
   readonly ulimit?: number
+  /** A command that runs the one it is given in other circumstances, such as `setpriv` with its options. */
+  readonly runBy?: readonly string[]
 }
 
 /** How a process ended. */
@@ -97,7 +99,7 @@ export async function spawnProxy(t: Scope, options: ProxyOptions = {}): Promise<
 }
 
 async function commandOf(directory: string, options: ProxyOptions): Promise<[string, string[]]> {
-  const { config, args = [], nodeArgs = [], ulimit } = options
+  const { config, args = [], nodeArgs = [], ulimit, runBy = [] } = options
   const command = [process.execPath, ...nodeArgs, MAIN, 'serve']
   if (config !== undefined) {
     const path = join(directory, 'acr-proxy.yaml')
@@ -108,6 +110,7 @@ async function commandOf(directory: string, options: ProxyOptions): Promise<[str
   if (!listens) command.push('--listen', '127.0.0.1:0')
   command.push(...args)
   if (ulimit !== undefined) command.unshift('sh', '-c', `ulimit -n ${ulimit} && exec "$@"`, 'sh')
+  command.unshift(...runBy)
   const [file = '', ...rest] = command
   return [file, rest]
 }

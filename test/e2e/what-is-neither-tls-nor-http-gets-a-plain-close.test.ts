@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { deadline } from '../deadline.ts'
 import { startCarried } from './carried.ts'
 import { logged } from './logged.ts'
-import { dial, endingOf } from './wire.ts'
+import { endingOf } from '../ending.ts'
+import { dial } from './wire.ts'
 
 const FOREIGN: Readonly<Record<string, Buffer>> = {
   'an SSLv2 hello': Buffer.from('802e0100020015000000100100800200800300800400800500800600400700c0', 'hex'),

@@ -1,16 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { codeOf } from '../../src/errors.ts'
 import type { Scope } from '../scope.ts'
 import type { Endpoint } from '../upstream.ts'
-
-/** How the other side closed its direction, and all that came before. */
-export interface Ending {
-  /** `end` for a FIN, else the code of the error. */
-  readonly by: string
-  readonly bytes: Buffer
-}
 
 /** A TCP connection to `endpoint`, half-open allowed, from `from` where given; destroyed when the scope ends. */
 export async function dial(t: Scope, { address, port }: Endpoint, from?: string): Promise<Socket> {
@@ -26,18 +18,6 @@ export async function dial(t: Scope, { address, port }: Endpoint, from?: string)
   // From here on an error is an ending, which whoever waits for it hears.
   socket.on('error', () => {})
   return socket
-}
-
-/** Reads `socket` until the other side ends or the connection is lost. */
-export function endingOf(socket: Socket): Promise<Ending> {
-  const chunks: Buffer[] = []
-  return new Promise((resolve) => {
-    const end = (by: string) => resolve({ by, bytes: Buffer.concat(chunks) })
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk))
-    socket.once('end', () => end('end'))
-    socket.once('error', (error) => end(codeOf(error)))
-    socket.once('close', () => end('close'))
-  })
 }
 
 /** Resolves to the first `count` bytes or more that come; rejects when the connection ends before. */

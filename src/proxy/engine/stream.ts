@@ -3,6 +3,8 @@ import { codeOf } from '../../errors.ts'
 import { connectSocket } from './connect.ts'
 import { Inlet } from './inlet.ts'
 import { keepAlive } from './keepalive.ts'
+import { release } from './release.ts'
+import { reset } from './reset.ts'
 import { Sweep, type Sweepable } from './sweep.ts'
 import type { Engine, Relay, RelayEnd, RelayOptions, Side, Target, Upstream } from './engine.ts'
 import type { Attempt } from '../race.ts'
@@ -81,11 +83,10 @@ class StreamRelay implements Relay, Sweepable {
     sweep.add(this)
     this.#watch('client', client, this.#upstream)
     this.#watch('upstream', this.#upstream, client)
-    if (greeting !== undefined) client.write(greeting)
-    this.#copyDown()
+    this.#copyDown(greeting)
     this.#copyUp(head)
     // Node emits 'end' on a paused socket too: a client that closed its side while the upstream was dialled has had its own.
-    if (client.readableEnded) this.#passEnd('client', this.#upstream)
+    if (client.readableEnded) this.#ended('client', client, this.#upstream)
   }
 
   get bytesDown(): number {
@@ -108,16 +109,16 @@ class StreamRelay implements Relay, Sweepable {
 
   abort(reason: string): void {
     this.#cut('proxy', reason)
-    this.#client.resetAndDestroy()
-    this.#upstream.resetAndDestroy()
+    reset(this.#client)
+    reset(this.#upstream)
   }
 
   /** Passes an orderly end of `from` on as a half-close, and anything else as a reset. */
   #watch(side: Side, from: net.Socket, to: net.Socket): void {
-    from.on('end', () => this.#passEnd(side, to))
+    from.on('end', () => this.#ended(side, from, to))
     from.on('error', (error) => {
       this.#cut(side, codeOf(error))
-      to.resetAndDestroy()
+      reset(to)
     })
     const closed = (): void => {
       if (--this.#open > 0) return
@@ -129,7 +130,7 @@ class StreamRelay implements Relay, Sweepable {
     if (from.closed) {
       this.#cause ??= { endedBy: side, reason: 'closed' }
       closed()
-      to.resetAndDestroy()
+      reset(to)
     }
   }
 
@@ -138,9 +139,20 @@ class StreamRelay implements Relay, Sweepable {
     if (this.#cause === undefined || this.#cause.reason === 'end') this.#cause = { endedBy, reason }
   }
 
+  /**
+   * libuv before 1.52 reports a reset that comes together with data as an end (libuv#4997): an empty write tells which it
+   * was, by an error that #watch hears.
+   */
+  #ended(side: Side, from: net.Socket, to: net.Socket): void {
+    const pass = (): void => this.#passEnd(side, to)
+    if (!from.writable || from.writableLength > 0) pass()
+    else from.write('', (error) => (error ? undefined : pass()))
+  }
+
   #passEnd(side: Side, to: net.Socket): void {
     this.#cause ??= { endedBy: side, reason: 'end' }
-    to.end()
+    // What still waits goes first, and its callback then ends: a socket that has been ended early could not be reset.
+    if (to.writableLength === 0) to.end()
   }
 
   #copyUp(head: Buffer): void {
@@ -148,7 +160,9 @@ class StreamRelay implements Relay, Sweepable {
     const upstream = this.#upstream
     // Not 'drain': below the high-water mark it is not emitted, however full the kernel's buffer is.
     const flushed = (): void => {
-      if (!client.isPaused() || upstream.writableLength > 0) return
+      if (upstream.writableLength > 0) return
+      if (client.readableEnded) return void upstream.end()
+      if (!client.isPaused()) return
       this.#flushed++
       client.resume()
     }
@@ -157,22 +171,26 @@ class StreamRelay implements Relay, Sweepable {
       upstream.write(chunk, flushed)
       // `write` says false for any chunk above the mark, even one the kernel took at once: ask what is really waiting.
       if (upstream.writableLength > 0) client.pause()
+      else release(chunk)
     }
     if (head.length > 0) take(head)
     client.on('data', take)
     if (upstream.writableLength === 0) client.resume()
   }
 
-  #copyDown(): void {
+  #copyDown(greeting: string | undefined): void {
     const client = this.#client
     const upstream = this.#upstream
     let held = false
     const flushed = (): void => {
-      if (!held || client.writableLength > 0) return
+      if (client.writableLength > 0) return
+      if (upstream.readableEnded) return void client.end()
+      if (!held) return
       held = false
       this.#flushed++
       upstream.resume()
     }
+    if (greeting !== undefined) client.write(greeting, flushed)
     this.#inlet.open((chunk) => {
       client.write(chunk, flushed)
       held = client.writableLength > 0

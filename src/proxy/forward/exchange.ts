@@ -4,6 +4,7 @@ import { codeOf } from '../../errors.ts'
 import type { ConnectionRecord } from '../account.ts'
 import type { RelayEnd, Side } from '../engine/engine.ts'
 import { keepAlive } from '../engine/keepalive.ts'
+import { reset } from '../engine/reset.ts'
 import { Refusal, REFUSALS, refusalText } from '../reject.ts'
 import { endToEnd, type RequestTarget } from './head.ts'
 
@@ -31,7 +32,7 @@ export function exchange(
           response,
           new Refusal('connect-failed', `${record.host ?? ''} closed the connection: ${reason}`),
         )
-      } else request.socket.resetAndDestroy()
+      } else reset(request.socket)
     }
     record.counters = countersOf(upstream)
     record.abort = (reason) => cut('proxy', reason)

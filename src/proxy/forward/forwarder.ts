@@ -25,11 +25,16 @@ export interface Forwarder {
   drain(): void
 }
 
+/** Requests that one connection may have sent ahead of the answers. */
+const MAX_UNDER_WAY = 32
+
 /** A kept-alive connection, and how many requests it has made and are under way. */
 interface Frame {
   readonly record: ConnectionRecord
   made: number
   underWay: number
+  /** Settles when the last of them has been served. */
+  last: Promise<void>
 }
 
 /** One kept-alive connection may ask for several hosts: each request is routed, dialled and accounted by itself. */
@@ -48,26 +53,37 @@ export function createForwarder(reach: Reach, accounts: Accounts, idleMs: number
     record.opening = { kind: 'forward', alpn: [], version: undefined, ech: false }
     return record
   }
-  const serve = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+  const serve = async (request: http.IncomingMessage, response: http.ServerResponse, frame: Frame): Promise<void> => {
     const { socket } = request
-    const frame = frames.get(socket)
-    if (frame === undefined) return void socket.destroy()
+    if (socket.destroyed) return
     const record = open(frame, socket)
-    frame.underWay += 1
     try {
       if (draining) throw new Refusal('draining', 'the proxy is stopping')
       const asked = target(request)
       const dialled = await reach(asked.host, asked.port, record, socket)
-      if (dialled === undefined) return accounts.ended(record, { endedBy: 'client', reason: 'left-early' })
+      if (dialled === undefined) return accounts.lost(record)
       accounts.ended(record, await exchange(request, response, asked, dialled.upstream, record, idleMs))
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal('internal-error', String(error))
       accounts.refused(record, refusal)
       answer(request, response, refusal)
-    } finally {
-      frame.underWay -= 1
-      if (draining && frame.underWay === 0) socket.end()
     }
+  }
+  /** Answers leave in order, so requests are served in turn: one connection must not hold many upstreams. */
+  const take = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+    const { socket } = request
+    const frame = frames.get(socket)
+    if (frame === undefined || socket.destroyed) return void socket.destroy()
+    if (frame.underWay === MAX_UNDER_WAY) {
+      const why = `${MAX_UNDER_WAY} requests of one connection wait already`
+      accounts.refused(open(frame, socket), new Refusal('too-many-from-client', why))
+      return void socket.resetAndDestroy()
+    }
+    frame.underWay += 1
+    frame.last = draining ? serve(request, response, frame) : frame.last.then(() => serve(request, response, frame))
+    await frame.last
+    frame.underWay -= 1
+    if (draining && frame.underWay === 0) socket.end()
   }
   const refuse = (socket: Socket, refusal: Refusal): void => {
     const frame = frames.get(socket)
@@ -75,8 +91,8 @@ export function createForwarder(reach: Reach, accounts: Accounts, idleMs: number
     accounts.refused(open(frame, socket), refusal)
     void sayGoodbye(socket, refusal)
   }
-  server.on('request', (request, response) => void serve(request, response))
-  server.on('checkContinue', (request, response) => void serve(request, response))
+  server.on('request', (request, response) => void take(request, response))
+  server.on('checkContinue', (request, response) => void take(request, response))
   server.on('connect', (request) =>
     refuse(
       request.socket,
@@ -97,7 +113,7 @@ export function createForwarder(reach: Reach, accounts: Accounts, idleMs: number
   return {
     serve(client, head, record) {
       return new Promise((resolve) => {
-        frames.set(client, { record, made: 0, underWay: 0 })
+        frames.set(client, { record, made: 0, underWay: 0, last: Promise.resolve() })
         client.once('close', () => {
           frames.delete(client)
           resolve()

@@ -1,5 +1,5 @@
+import { canonicalAddress } from '../ip-address.ts'
 import type { Parsed } from './parsed.ts'
-import { ipv4, ipv6 } from './proxy-address.ts'
 
 /** What a load balancer's PROXY protocol header says of the connection behind it. */
 export interface ProxyHeader {
@@ -50,11 +50,17 @@ function parseV1(bytes: Buffer): Parsed<ProxyHeader> {
   if (match === null) return malformed('PROXY line is not PROXY TCP4|TCP6|UNKNOWN source destination port port')
   const [, family, from = '', to = '', fromPort = '', toPort = ''] = match
   if (family === undefined) return { kind: 'value', value: { length, source: undefined } }
-  const canonical = family === 'TCP4' ? ipv4 : ipv6
-  const address = canonical(from)
-  if (address === undefined || canonical(to) === undefined) return malformed(`PROXY line: not ${family} addresses`)
+  const address = addressOf(family, from)
+  if (address === undefined || addressOf(family, to) === undefined)
+    return malformed(`PROXY line: not ${family} addresses`)
   if (!isPort(fromPort) || !isPort(toPort)) return malformed('PROXY line: bad port')
   return { kind: 'value', value: { length, source: { address, port: Number(fromPort) } } }
+}
+
+/** The address in a text of the family announced, under its one spelling. A zone would mean nothing here. */
+function addressOf(family: string, text: string): string | undefined {
+  const written = text.includes(':') ? 'TCP6' : 'TCP4'
+  return written === family && !text.includes('%') ? canonicalAddress(text) : undefined
 }
 
 /** The binary form; TLVs are stepped over, none is interpreted. */
@@ -88,7 +94,7 @@ function sourceOf(bytes: Buffer, family: number): ProxyHeader['source'] {
   }
   if (family !== INET6) return undefined
   const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(V2_FIXED + 2 * index).toString(16))
-  const address = ipv6(groups.join(':'))
+  const address = canonicalAddress(groups.join(':'))
   return address === undefined ? undefined : { address, port: bytes.readUInt16BE(V2_FIXED + 32) }
 }
 

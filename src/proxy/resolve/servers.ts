@@ -87,7 +87,7 @@ export function createServers(servers: readonly ServerAddress[], timeoutMs: numb
 }
 
 function reasonOf(error: Error | undefined): string {
-  return error === undefined ? 'did not answer' : codeOf(error)
+  return error === undefined || codeOf(error) === dns.TIMEOUT ? 'did not answer' : codeOf(error)
 }
 
 /** The value if it comes within `ms`, undefined otherwise. */

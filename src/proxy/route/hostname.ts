@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { parseAddress } from '../ip-address.ts'
 
 export type NormalisedHost = { readonly ok: true; readonly host: string } | { readonly ok: false; readonly why: string }
 
@@ -22,7 +22,7 @@ export function normaliseHost(raw: string): NormalisedHost {
 function problem(name: string): string | undefined {
   if (name === '') return 'the name is empty'
   if (name.length > maxLength) return `the name is longer than ${maxLength} bytes`
-  if (isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0) return 'an IP address is not a host name'
+  if (parseAddress(name.replace(/^\[(.*)\]$/, '$1')) !== undefined) return 'an IP address is not a host name'
   const foreign = /[^A-Za-z0-9.-]/.exec(name)
   if (foreign !== null) return `the name contains ${escape(foreign[0])}`
   for (const label of name.split('.')) {

@@ -48,11 +48,32 @@ ${HINT}`,
 test('serve refuses a wrong configuration like config check', async (t) => {
   const cwd = folderWith(t, '')
   const stderr = `error: the configuration has a problem
-  acr-proxy.yaml: region: is missing: add \`region: cn-beijing\`, or give --region cn-beijing
-${HINT}`
+  acr-proxy.yaml: region: is required
+hint: name the region of your registry, for example \`region: cn-beijing\`
+`
   for (const words of [['serve'], []]) {
     assert.deepEqual(await run([...words, '-c', 'acr-proxy.yaml'], { cwd }), { code: 1, stdout: '', stderr })
   }
+})
+
+test('without any argument the region is asked for, with an example', async () => {
+  assert.deepEqual(await run([]), {
+    code: 1,
+    stdout: '',
+    stderr: `error: the configuration has a problem
+  region: is required
+hint: name the region of your registry, for example \`acr-proxy --region cn-beijing\`
+`,
+  })
+})
+
+test('a region that is misspelt ends with 1, one that is not known with a warning', async () => {
+  const misspelt = await run(['config', 'check', '--region', 'cn-bejing'])
+  assert.equal(misspelt.code, 1)
+  assert.match(misspelt.stderr, /--region: there is no such region, got "cn-bejing" \(did you mean "cn-beijing"\?\)/)
+  const unknown = await run(['config', 'check', '--region', 'cn-moonbase-1'])
+  assert.equal(unknown.code, 0)
+  assert.match(unknown.stderr, /^warning: region cn-moonbase-1 is not known: /)
 })
 
 test('config print shows values and sources, and numbers and dots in flags stay texts', async (t) => {

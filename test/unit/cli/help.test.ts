@@ -9,7 +9,7 @@ for (const command of ['', 'serve', 'config check', 'config print', 'config sche
     const { code, stdout, stderr } = await run([...command.split(' ').filter(Boolean), '--help'])
     assert.deepEqual([code, stderr], [0, ''])
     assert.match(stdout, /\nExamples:\n {2}acr-proxy \w/)
-    assert.ok(stdout.split('\n').every((line) => line.length <= 100))
+    assert.ok(stdout.split('\n').every((line) => line.length <= 80))
   })
 }
 
@@ -19,7 +19,13 @@ test('the help of the default command has every option, in groups, with its defa
   for (const group of ['General', 'Resolver', 'Allow', 'Limits', 'Timeouts', 'Log']) {
     assert.match(stdout, new RegExp(`^${group}:$`, 'm'))
   }
-  assert.match(stdout, /--drain-timeout .*\n? +\[string\] \[default: 30s\]/)
+  assert.match(stdout, /--drain-timeout .*\n? +\[default: 30s\]/)
+})
+
+test('a help screen says in one line how to run the command, and names no type of JavaScript', async () => {
+  const { stdout } = await run(['--help'])
+  assert.match(stdout, /^ {2}acr-proxy serve --region cn-beijing {2,}\S/m)
+  assert.doesNotMatch(stdout, /\[(array|string|number)\]/)
 })
 
 test('the version is the one of the package', async () => {

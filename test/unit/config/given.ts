@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import type { Flags } from '../../../src/config/flags.ts'
+import type { Flags } from '../../../src/config/environment-and-flags.ts'
 import { type Loaded, loadConfig } from '../../../src/config/load.ts'
 import { UserError } from '../../../src/errors.ts'
 

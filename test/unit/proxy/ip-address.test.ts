@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { parseAddress } from '../../../src/proxy/ip-address.ts'
+import { canonicalAddress, parseAddress } from '../../../src/proxy/ip-address.ts'
 
 function colons(groups: readonly number[]): string {
   return groups.map((group) => group.toString(16)).join(':')
@@ -62,6 +62,29 @@ test('every address is read as what it was written from', () => {
       fc.pre(value >> 32n !== 0xffffn)
       assert.deepEqual(parseAddress(short), { family: 6, value })
       assert.deepEqual(parseAddress(colons(zeroed)), { family: 6, value })
+    }),
+  )
+})
+
+test('an address has one spelling, which is an address again', () => {
+  const rows: readonly (readonly [text: string, canonical: string | undefined])[] = [
+    ['10.0.0.1', '10.0.0.1'],
+    ['2001:DB8:0:0::1', '2001:db8::1'],
+    ['0:0:0:0:0:0:0:0', '::'],
+    ['64:ff9b::192.0.2.1', '64:ff9b::c000:201'],
+    ['fe80::0:1%eth0', 'fe80::1%eth0'],
+    ['::ffff:a00:1', '10.0.0.1'],
+    ['::FFFF:10.0.0.1%eth0', '10.0.0.1'],
+    ['localhost', undefined],
+    ['[::1]', undefined],
+  ]
+  for (const [text, canonical] of rows) assert.equal(canonicalAddress(text), canonical, text)
+  fc.assert(
+    fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (text) => {
+      const once = canonicalAddress(text)
+      assert.ok(once !== undefined)
+      assert.equal(canonicalAddress(once), once)
+      assert.deepEqual(parseAddress(once), parseAddress(text))
     }),
   )
 })

@@ -81,10 +81,7 @@ test('when every server fails, each is named with what it did', async (t) => {
   broken.behave('*', { kind: 'servfail' })
   const failed = await createServers([silent, broken], 300)(NAME)
   assert.ok(failed.kind === 'failed')
-  assert.match(
-    failed.why,
-    new RegExp(`127.0.0.1:${silent.port} (did not answer|ETIMEOUT).*127.0.0.1:${broken.port} ESERVFAIL`),
-  )
+  assert.match(failed.why, new RegExp(`127.0.0.1:${silent.port} did not answer.*127.0.0.1:${broken.port} ESERVFAIL`))
 })
 
 test('no answer is kept by the library: each question goes out again', async (t) => {

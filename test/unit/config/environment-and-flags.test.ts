@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { type Option, type OptionKind, options } from '../../../src/config/options.ts'
-import { fromTexts } from '../../../src/config/text.ts'
+import { fromTexts } from '../../../src/config/environment-and-flags.ts'
 
 function ofKind(kind: OptionKind): Option {
   const option = options.find((option) => option.kind === kind)
