@@ -20,7 +20,7 @@ const NAMES = [
 ]
 
 /** Flags of other programs that the documents mention. */
-const FOREIGN = ['driver', 'driver-opt', 'global', 'name', 'test']
+const FOREIGN = ['driver', 'driver-opt', 'down', 'global', 'keep', 'name', 'test']
 const COMMON = ['config', 'help', 'version']
 
 function readDocument(name: string): Markdown {
