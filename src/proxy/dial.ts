@@ -54,6 +54,8 @@ export function createDialler<U extends Upstream>(
       return {
         result: running.result.then(({ won, errors }) => {
           for (const index of errors.keys()) note(order[index])
+          // Those started before the winner have been silent for a stagger at least.
+          order.slice(0, won?.index ?? 0).forEach(note)
           const target = won && order[won.index]
           if (won !== undefined && target !== undefined) {
             failed.delete(nameOf(target))
