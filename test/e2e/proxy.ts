@@ -108,6 +108,9 @@ async function commandOf(directory: string, options: ProxyOptions): Promise<[str
   }
   const listens = (config !== undefined && 'listen' in config) || args.some((arg) => arg.startsWith('--listen'))
   if (!listens) command.push('--listen', '127.0.0.1:0')
+  // Many proxies run at once, and the default port is one.
+  const admin = (config !== undefined && 'admin' in config) || args.some((arg) => arg.startsWith('--admin'))
+  if (!admin) command.push('--admin', 'off')
   command.push(...args)
   if (ulimit !== undefined) command.unshift('sh', '-c', `ulimit -n ${ulimit} && exec "$@"`, 'sh')
   command.unshift(...runBy)
