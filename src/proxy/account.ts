@@ -5,6 +5,7 @@ import type { Opening } from './peek/peek.ts'
 import { createRefusalLog } from './refusal-log.ts'
 import type { Refusal } from './reject.ts'
 import type { Route } from './route/router.ts'
+import type { Tally } from './tally.ts'
 
 /** Live byte counts of whatever moves them. */
 export interface Counters {
@@ -40,6 +41,8 @@ export interface Accounts {
   refused(record: ConnectionRecord, refusal: Refusal): void
   /** Closes a record of which nothing is to be said: a probe that sent nothing, or the frame of forwarded requests. */
   dismiss(record: ConnectionRecord): void
+  /** Counts what open connections have moved since it was last counted. */
+  countOpen(): void
   /** Resolves as soon as nothing is open. */
   whenIdle(): Promise<void>
   /** Writes out what the log still holds back. */
@@ -52,7 +55,7 @@ const MAX_ALPN = 8
 const NOTHING: Counters = { bytesUp: 0, bytesDown: 0 }
 
 /** Accounts for every connection exactly once. */
-export function createAccounts(log: Log, metrics: Metrics): Accounts {
+export function createAccounts(log: Log, metrics: Metrics, tally: Tally): Accounts {
   const live = new Set<ConnectionRecord>()
   const counted = new WeakMap<ConnectionRecord, Counters>()
   const refusalLog = createRefusalLog(log)
@@ -63,11 +66,14 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
     const { bytesUp, bytesDown } = record.counters ?? NOTHING
     const before = counted.get(record) ?? NOTHING
     const role = record.route?.role ?? 'none'
-    if (bytesUp > before.bytesUp) metrics.bytes.inc({ direction: 'up', role }, bytesUp - before.bytesUp)
-    if (bytesDown > before.bytesDown) metrics.bytes.inc({ direction: 'down', role }, bytesDown - before.bytesDown)
+    const [up, down] = [bytesUp - before.bytesUp, bytesDown - before.bytesDown]
+    if (up > 0) metrics.bytes.inc({ direction: 'up', role }, up)
+    if (down > 0) metrics.bytes.inc({ direction: 'down', role }, down)
+    if (up > 0 || down > 0) tally.moved(record, up, down)
     counted.set(record, { bytesUp, bytesDown })
   }
-  metrics.onScrape(() => live.forEach(countBytes))
+  const countOpen = (): void => live.forEach(countBytes)
+  metrics.onScrape(countOpen)
 
   const leave = (record: ConnectionRecord): boolean => {
     if (!live.delete(record)) return false
@@ -80,6 +86,7 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
     const role = record.route?.role ?? 'none'
     countBytes(record)
     metrics.connections.inc({ role, outcome })
+    tally.ended(record)
     if (record.resolveMs !== undefined) metrics.resolveSeconds.observe({ role }, record.resolveMs / 1000)
     if (record.connectMs !== undefined) metrics.connectSeconds.observe({ role }, record.connectMs / 1000)
     return true
@@ -99,9 +106,11 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
     refused(record, refusal) {
       if (!close(record, 'refused')) return
       metrics.refusals.inc({ reason: refusal.reason })
+      tally.refused(record, refusal)
       refusalLog.write(refusal.reason, fields(record, { reason: refusal.reason, why: refusal.message }))
     },
     dismiss: (record) => void leave(record),
+    countOpen,
     whenIdle: () => (live.size === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
     close: () => refusalLog.flush(),
   }

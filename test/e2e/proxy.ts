@@ -141,7 +141,8 @@ function withoutOwnVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   )
 }
 
-function parseEndpoint(listener: string): Endpoint {
+/** An endpoint as the log names it. */
+export function parseEndpoint(listener: string): Endpoint {
   const [, address, port] = /^\[?(.*?)\]?:(\d+)$/.exec(listener) ?? []
   if (address === undefined || port === undefined) throw new Error(`the log names no listener: "${listener}"`)
   return { address, port: Number(port) }
