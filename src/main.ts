@@ -5,6 +5,7 @@ import { configCommand } from './cli/config.ts'
 import { GENERAL, loadArguments, withConfig } from './cli/options.ts'
 import { quietPipes, reportError } from './cli/print.ts'
 import { serve } from './cli/serve.ts'
+import { statusCommand } from './cli/status.ts'
 import { usageError } from './cli/usage.ts'
 import { version } from './version.ts'
 
@@ -41,6 +42,7 @@ const program = yargs(words)
     },
   )
   .command(configCommand)
+  .command(statusCommand)
   .command(
     'completion',
     'Print a completion script for bash or zsh',

@@ -2,9 +2,9 @@ import { didYouMean } from '../config/suggest.ts'
 import { options } from '../config/options.ts'
 import { UserError } from '../errors.ts'
 
-const COMMANDS = ['serve', 'config', 'completion']
+const COMMANDS = ['serve', 'config', 'status', 'completion']
 const SUBCOMMANDS = ['check', 'print', 'schema']
-const FLAGS = [...options.map(({ flag }) => flag), 'config', 'help', 'version']
+const FLAGS = [...options.map(({ flag }) => flag), 'config', 'watch', 'json', 'check', 'help', 'version']
 
 /** The error for a command line that the parser refused with `message`. */
 export function usageError(message: string, words: readonly string[]): UserError {

@@ -5,7 +5,7 @@ import type { Opening } from './peek/peek.ts'
 import { createRefusalLog } from './refusal-log.ts'
 import type { Refusal } from './reject.ts'
 import type { Route } from './route/router.ts'
-import type { Tally } from './tally.ts'
+import { createTally, type Tally } from './tally.ts'
 
 /** Live byte counts of whatever moves them. */
 export interface Counters {
@@ -35,6 +35,8 @@ export interface ConnectionRecord {
 export interface Accounts {
   /** What is open now. */
   readonly live: ReadonlySet<ConnectionRecord>
+  /** What there has been; `countOpen` brings it up to date. */
+  readonly tally: Tally
   open(id: string, listener: string, client: string, abort: (reason: string) => void): ConnectionRecord
   /** One log line and the metrics; the record is then closed, and closing it again does nothing. */
   ended(record: ConnectionRecord, end: RelayEnd): void
@@ -55,7 +57,8 @@ const MAX_ALPN = 8
 const NOTHING: Counters = { bytesUp: 0, bytesDown: 0 }
 
 /** Accounts for every connection exactly once. */
-export function createAccounts(log: Log, metrics: Metrics, tally: Tally): Accounts {
+export function createAccounts(log: Log, metrics: Metrics): Accounts {
+  const tally = createTally()
   const live = new Set<ConnectionRecord>()
   const counted = new WeakMap<ConnectionRecord, Counters>()
   const refusalLog = createRefusalLog(log)
@@ -94,6 +97,7 @@ export function createAccounts(log: Log, metrics: Metrics, tally: Tally): Accoun
 
   return {
     live,
+    tally,
     open(id, listener, client, abort) {
       const record: ConnectionRecord = { id, listener, startedAt: performance.now(), client, abort }
       live.add(record)

@@ -20,7 +20,6 @@ import { createResolver } from './resolve/create.ts'
 import type { DnsObserver } from './resolve/dns.ts'
 import { createRouter } from './route/router.ts'
 import { type DnsCounts, openConnections, type Snapshot, sums } from './snapshot.ts'
-import { createTally } from './tally.ts'
 import { createUpstreams } from './upstreams.ts'
 
 /** A proxy that listens. */
@@ -50,10 +49,9 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
   }
   const listeners: Listener[] = []
   const startedAt = performance.now()
-  const tally = createTally()
   const upstreams = createUpstreams(nameOf)
   const dns = { names: 0, hits: 0, misses: 0, stale: 0 }
-  const accounts = createAccounts(log, metrics, tally)
+  const accounts = createAccounts(log, metrics)
   const stages = await createStages(createStreamEngine(), config, limits, accounts, () => listeners, {
     dns: dnsObserver(log, metrics, dns),
     dial: upstreams,
@@ -94,7 +92,7 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
         limits,
         open: accounts.live.size,
         connections: openConnections(accounts.live, performance.now()),
-        ...sums(tally),
+        ...sums(accounts.tally),
         upstreams: upstreams.list(),
         dns: { ...dns },
       }

@@ -56,7 +56,8 @@ export interface ReadyProxy extends ProxyProcess {
   readonly port: number
 }
 
-const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
+/** The program. */
+export const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 /** A successor that inherits the output keeps it open: after so long (ms) what has been read is all. */
 const OUTPUT_GRACE = 1000
 

@@ -21,7 +21,7 @@ const NAMES = [
 
 /** Flags of other programs that the documents mention. */
 const FOREIGN = ['driver', 'driver-opt', 'global', 'name', 'test']
-const COMMON = ['config', 'help', 'version']
+const COMMON = ['config', 'watch', 'json', 'check', 'help', 'version']
 
 function readDocument(name: string): Markdown {
   return parseMarkdown(readFileSync(new URL(name, ROOT), 'utf8'))

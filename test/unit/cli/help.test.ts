@@ -4,7 +4,7 @@ import test from 'node:test'
 import { options } from '../../../src/config/options.ts'
 import { run } from './run.ts'
 
-for (const command of ['', 'serve', 'config check', 'config print', 'config schema', 'completion']) {
+for (const command of ['', 'serve', 'config check', 'config print', 'config schema', 'status', 'completion']) {
   test(`the help of "${command}" has a worked example`, async () => {
     const { code, stdout, stderr } = await run([...command.split(' ').filter(Boolean), '--help'])
     assert.deepEqual([code, stderr], [0, ''])
@@ -43,7 +43,7 @@ test('completion prints a script of the shell, and completes commands and flags'
   assert.match((await run(['completion'], { env: { SHELL: '/bin/zsh' } })).stdout, /^#compdef acr-proxy$/m)
 
   const commands = await run(['--get-yargs-completions', 'acr-proxy', ''])
-  assert.match(commands.stdout, /^serve\nconfig\ncompletion\n/m)
+  assert.match(commands.stdout, /^serve\nconfig\nstatus\ncompletion\n/m)
   const flags = await run(['--get-yargs-completions', 'acr-proxy', 'serve', '--l'])
   assert.match(flags.stdout, /^--log-level$/m)
 })
