@@ -2,16 +2,16 @@ import { didYouMean } from '../config/suggest.ts'
 import { options } from '../config/options.ts'
 import { UserError } from '../errors.ts'
 
-const COMMANDS = ['serve', 'config', 'hosts', 'routes', 'explain', 'completion']
+const COMMANDS = ['serve', 'config', 'hosts', 'routes', 'explain', 'status', 'completion']
 /** Commands whose own help says more than that of the program. */
-const OWN_HELP: ReadonlySet<string> = new Set(['config', 'hosts', 'routes', 'explain'])
+const OWN_HELP: ReadonlySet<string> = new Set(['config', 'hosts', 'routes', 'explain', 'status'])
 const SUBCOMMANDS = ['check', 'print', 'schema']
 /** Flags that are no option of the configuration. */
 export const COMMAND_FLAGS: readonly string[] = [
   'config help version',
   'proxy format names write remove file',
   'live offline via dev transit-router',
-  'json',
+  'json watch check',
 ].flatMap((flags) => flags.split(' '))
 const FLAGS = [...options.map(({ flag }) => flag), ...COMMAND_FLAGS]
 
