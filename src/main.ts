@@ -2,9 +2,13 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { configCommand } from './cli/config.ts'
+import { explainCommand } from './cli/explain.ts'
+import { hostsCommand } from './cli/hosts.ts'
 import { GENERAL, loadArguments, withConfig } from './cli/options.ts'
 import { quietPipes, reportError } from './cli/print.ts'
+import { routesCommand } from './cli/routes.ts'
 import { serve } from './cli/serve.ts'
+import { statusCommand } from './cli/status.ts'
 import { usageError } from './cli/usage.ts'
 import { version } from './version.ts'
 
@@ -41,6 +45,10 @@ const program = yargs(words)
     },
   )
   .command(configCommand)
+  .command(hostsCommand)
+  .command(routesCommand)
+  .command(explainCommand)
+  .command(statusCommand)
   .command(
     'completion',
     'Print a completion script for bash or zsh',

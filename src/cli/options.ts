@@ -1,8 +1,9 @@
 import type { Argv, Options as YargsOptions } from 'yargs'
 import type { Flags } from '../config/environment-and-flags.ts'
-import { DEFAULT_FILE, type Loaded, loadConfig } from '../config/load.ts'
+import { DEFAULT_FILE, loadAdmin, type Loaded, loadConfig, type LoadOptions } from '../config/load.ts'
 import { type Option, options } from '../config/options.ts'
 import { sayDefault, sayMeaning, sectionOf } from '../config/render.ts'
+import type { AdminConfig } from '../config/schema.ts'
 import { UserError } from '../errors.ts'
 
 /** Where --config, --help and --version stand in a help screen, and the options of no section. */
@@ -18,8 +19,27 @@ const EPILOGUE = [
   'and the keys of the file.',
 ].join(' ')
 
+const ADMIN_EPILOGUE =
+  'The address and token are those of the running proxy: from the same file and environment, or from these flags.'
+
 /** Adds --config and every option of the configuration to a command. */
 export function withConfig<T>(command: Argv<T>): Argv<T> {
+  addOptions(command, options)
+  return command.epilogue(EPILOGUE)
+}
+
+/** Adds --config and the options that tell where a running proxy's admin listener is. */
+export function withAdmin<T>(command: Argv<T>): Argv<T> {
+  addOptions(command, options.filter(isOfAdmin))
+  return command.epilogue(ADMIN_EPILOGUE)
+}
+
+/** Not the names by which it may be asked: we ask by address. */
+function isOfAdmin({ key }: Option): boolean {
+  return key.startsWith('admin.') && key !== 'admin.hosts'
+}
+
+function addOptions<T>(command: Argv<T>, added: readonly Option[]): void {
   command.option('config', {
     alias: 'c',
     requiresArg: true,
@@ -27,19 +47,23 @@ export function withConfig<T>(command: Argv<T>): Argv<T> {
     defaultDescription: `ACR_PROXY_CONFIG, or ${DEFAULT_FILE}`,
     group: GENERAL,
   })
-  for (const option of options) command.option(option.flag, flagOf(option))
-  return command.epilogue(EPILOGUE)
+  for (const option of added) command.option(option.flag, flagOf(option))
 }
 
 /** The configuration that a command line asks for, with the file and the environment; a UserError lists all problems. */
 export function loadArguments(argv: Arguments): Loaded {
+  return loadConfig(sourcesOf(argv))
+}
+
+/** Where, by the same sources, a running proxy is asked. */
+export function loadAdminArguments(argv: Arguments): AdminConfig {
+  return loadAdmin(sourcesOf(argv))
+}
+
+function sourcesOf(argv: Arguments): LoadOptions {
   const config = argv['config']
   if (Array.isArray(config)) throw new UserError('--config is there twice, one file is read', { exitCode: 2 })
-  return loadConfig({
-    flags: flagsOf(argv),
-    env: process.env,
-    configPath: typeof config === 'string' ? config : undefined,
-  })
+  return { flags: flagsOf(argv), env: process.env, configPath: typeof config === 'string' ? config : undefined }
 }
 
 /** Without a type, values stay texts: the schema reads them, so that flags, environment and file are read alike. */

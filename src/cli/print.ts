@@ -5,6 +5,11 @@ export function print(text: string): void {
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
 }
 
+/** Text that others chose a part of, without what a terminal would act on; line ends stay. */
+export function printable(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n]/gu, '\ufffd')
+}
+
 /** Writes what deserves attention, but fails nothing, to standard error. */
 export function warn(text: string): void {
   process.stderr.write(`warning: ${text}\n`)

@@ -22,7 +22,8 @@ export function checkLayer(layer: Layer): readonly Fault[] {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(layer, issue.path, key))
     const path = writtenPath(layer.tree, issue.path)
     const value = valueAt(layer.tree, path)
-    return [fault(layer, path, issue.message + (isQuotable(issue) ? sayGot(value) : '') + guess(issue, value))]
+    const got = isQuotable(issue) && !isSecret(path) ? sayGot(value) : ''
+    return [fault(layer, path, issue.message + got + guess(issue, value))]
   })
 }
 
@@ -42,6 +43,10 @@ function elsewhere(key: string): string {
 
 function isQuotable(issue: z.core.$ZodIssue): boolean {
   return issue.code === 'custom' ? issue.params?.['aboutSeveral'] !== true : issue.code !== 'invalid_key'
+}
+
+function isSecret(path: readonly PropertyKey[]): boolean {
+  return options.some((option) => option.isSecret && option.key === path.join('.'))
 }
 
 function guess(issue: z.core.$ZodIssue, value: unknown): string {

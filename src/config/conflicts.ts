@@ -1,4 +1,5 @@
-import type { Config, Listen } from './schema.ts'
+import type { AdminConfig, Config } from './schema.ts'
+import type { Place } from './shapes.ts'
 
 /** Values that are good alone and wrong together. */
 export interface Conflict {
@@ -24,6 +25,8 @@ export function conflicts(config: Regionless): readonly Conflict[] {
     ...order('limits.peeking', limits.peeking, 'limits.connections', limits.connections, String),
     ...sameListener(config.listen),
     ...sameRoute(resolver.routes.map((route) => route.cidr)),
+    ...exposed(config.admin),
+    ...adminBesides(config.listen, config.admin),
   ]
 }
 
@@ -47,26 +50,28 @@ function seconds(milliseconds: number): string {
 }
 
 /** Two listeners that the system would not let stand side by side; port 0 never collides. */
-function sameListener(listen: readonly Listen[]): readonly Conflict[] {
+function sameListener(listen: readonly Place[]): readonly Conflict[] {
   return listen.flatMap((one, item) => {
-    const other = listen
-      .slice(0, item)
-      .find((earlier) => one.port !== 0 && earlier.port === one.port && overlap(one, earlier))
+    const other = listen.slice(0, item).find((earlier) => collide(one, earlier))
     return other === undefined ? [] : [{ keys: ['listen'], item, why: `collides with ${sayListen(other)}` }]
   })
 }
 
-function overlap(a: Listen, b: Listen): boolean {
+function collide(one: Place, other: Place): boolean {
+  return one.port !== 0 && other.port === one.port && overlap(one, other)
+}
+
+function overlap(a: Place, b: Place): boolean {
   return a.host === b.host || covers(a, b) || covers(b, a)
 }
 
 /** A listener on all addresses takes the port on each; one on `::` takes it for IPv4, too. */
-function covers(all: Listen, one: Listen): boolean {
+function covers(all: Place, one: Place): boolean {
   if (all.host === undefined || all.host === '::') return true
   return all.host === '0.0.0.0' && one.host !== undefined && !one.host.includes(':')
 }
 
-function sayListen({ host = '', port }: Listen): string {
+function sayListen({ host = '', port }: Place): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
@@ -74,4 +79,26 @@ function sameRoute(cidrs: readonly string[]): readonly Conflict[] {
   return cidrs.flatMap((cidr, item) =>
     cidrs.indexOf(cidr) < item ? [{ keys: ['resolver.routes'], item, why: `${cidr} is there twice` }] : [],
   )
+}
+
+/** An admin listener that other hosts reach, and nothing that keeps them out; or two things that should. */
+function exposed({ listen, token, tokenFile }: AdminConfig): readonly Conflict[] {
+  const keys = ['admin.listen', 'admin.token', 'admin.tokenFile']
+  if (token !== undefined && tokenFile !== undefined) {
+    return [{ keys: keys.slice(1), why: 'admin.token and admin.tokenFile are both there: one is enough' }]
+  }
+  if (listen === undefined || token !== undefined || tokenFile !== undefined || isLoopback(listen)) return []
+  const why = `admin.listen (${sayListen(listen)}) can be reached from other hosts: add admin.tokenFile or admin.token`
+  return [{ keys, why }]
+}
+
+function isLoopback({ host = '' }: Place): boolean {
+  return host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+function adminBesides(listen: readonly Place[], { listen: admin }: AdminConfig): readonly Conflict[] {
+  const other = admin && listen.find((place) => collide(place, admin))
+  if (admin === undefined || other === undefined) return []
+  const why = `admin.listen (${sayListen(admin)}) collides with listen (${sayListen(other)})`
+  return [{ keys: ['admin.listen', 'listen'], why }]
 }

@@ -17,9 +17,14 @@ export function fileLayer(file: string): Layer {
   try {
     return yamlLayer(file, readFileSync(file, 'utf8'))
   } catch (error) {
-    const code = codeOf(error)
-    return unreadable(file, `cannot be read: ${REASONS[code] ?? code}`)
+    return unreadable(file, sayUnreadable(error))
   }
+}
+
+/** `cannot be read: there is no such file` */
+export function sayUnreadable(error: unknown): string {
+  const code = codeOf(error)
+  return `cannot be read: ${REASONS[code] ?? code}`
 }
 
 /** The layer of a YAML text; its places are lines of `file`. */

@@ -6,7 +6,7 @@ import { fileLayer } from './file.ts'
 import { merge, type Merged, spoils, valueAt } from './layer.ts'
 import { options } from './options.ts'
 import { type Problem, problemsError, type Source } from './problems.ts'
-import { type Config, configSchema } from './schema.ts'
+import { type AdminConfig, type Config, configSchema } from './schema.ts'
 import { warnings } from './warnings.ts'
 
 /** Read when no file is named and this one exists. */
@@ -33,14 +33,8 @@ export interface Loaded {
 const regionless = configSchema.omit({ region: true })
 
 /** Defaults < file < environment < flags, checked; a UserError lists everything that is wrong in any of them. */
-export function loadConfig({ flags, env, configPath, defaultFile = DEFAULT_FILE }: LoadOptions): Loaded {
-  const named = configPath ?? (env[FILE_VARIABLE] || undefined)
-  const file = named ?? (existsSync(defaultFile) ? defaultFile : undefined)
-  const layers = [...(file === undefined ? [] : [fileLayer(file)]), environmentLayer(env), flagLayer(flags)]
-
-  const faults = layers.flatMap((layer) => checkLayer(layer))
-  const spoilt = options.filter((option) => faults.some(({ path }) => spoils(path, option))).map(({ key }) => key)
-  const merged = merge(layers, new Set(spoilt))
+export function loadConfig(given: LoadOptions): Loaded {
+  const { file, layers, faults, spoilt, merged } = read(given)
   const problems = [
     ...layers.flatMap((layer) => layer.problems),
     ...faults.map(({ problem }) => problem),
@@ -51,6 +45,27 @@ export function loadConfig({ flags, env, configPath, defaultFile = DEFAULT_FILE 
 
   const config = configSchema.parse(merged.tree)
   return { config, sources: sourcesOf(merged), written: writtenOf(merged), file, warnings: warnings(config) }
+}
+
+/** The admin section alone, for a command that asks a running proxy: what is wrong elsewhere does not matter to it. */
+export function loadAdmin(given: LoadOptions): AdminConfig {
+  const { layers, faults, merged } = read(given)
+  const problems = [
+    ...layers.flatMap(({ tree, problems }) => (tree === undefined ? problems : [])),
+    ...faults.flatMap(({ path, problem }) => (path[0] === 'admin' ? [problem] : [])),
+  ]
+  if (problems.length > 0) throw problemsError(problems)
+  return configSchema.shape.admin.parse(merged.tree['admin'])
+}
+
+/** All layers, what is wrong with values of each, and the good ones as one. */
+function read({ flags, env, configPath, defaultFile = DEFAULT_FILE }: LoadOptions) {
+  const named = configPath ?? (env[FILE_VARIABLE] || undefined)
+  const file = named ?? (existsSync(defaultFile) ? defaultFile : undefined)
+  const layers = [...(file === undefined ? [] : [fileLayer(file)]), environmentLayer(env), flagLayer(flags)]
+  const faults = layers.flatMap((layer) => checkLayer(layer))
+  const spoilt = options.filter((option) => faults.some(({ path }) => spoils(path, option))).map(({ key }) => key)
+  return { file, layers, faults, spoilt, merged: merge(layers, new Set(spoilt)) }
 }
 
 /** What is wrong with the values of all layers together; `spoilt` options are known to be wrong already. */

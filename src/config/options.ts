@@ -24,6 +24,8 @@ export interface Option {
   readonly unset: string | undefined
   /** A path of the file system, relative to the file that names it. */
   readonly isPath: boolean
+  /** A value that is shown to nobody. */
+  readonly isSecret: boolean
 }
 
 export const ENV_PREFIX = 'ACR_PROXY_'
@@ -69,6 +71,7 @@ function optionOf(schema: z.core.$ZodType, bare: z.core.$ZodType, path: readonly
     fallback: schema instanceof z.ZodPrefault ? schema.def.defaultValue : undefined,
     unset: textOf(meta['unset']),
     isPath: meta['path'] === true,
+    isSecret: meta['secret'] === true,
   }
 }
 

@@ -81,10 +81,11 @@ export function renderEffective({ written, sources }: Loaded): string {
   return `${lines.join('\n')}\n`
 }
 
-/** `  key: value`; an option without a value stands as a comment that says what this means. */
+/** `  key: value`; an option without a value stands as a comment that says what this means, as does a secret. */
 function entry(option: Option, value: unknown): string {
   const name = option.path.at(-1) ?? ''
-  const line = value === undefined ? `# ${name}: ${option.unset ?? 'not set'}` : `${name}: ${flow(value)}`
+  const shown = option.isSecret && value !== undefined ? 'set, and not shown' : (option.unset ?? 'not set')
+  const line = value === undefined || option.isSecret ? `# ${name}: ${shown}` : `${name}: ${flow(value)}`
   return `${'  '.repeat(option.path.length - 1)}${line}`
 }
 
@@ -107,8 +108,8 @@ export function jsonSchema(): object {
 
 /** Admits the short forms, which stand before the schema as preprocessing, and drops what only the options need. */
 function widen(node: z.core.JSONSchema.BaseSchema): void {
-  const { oneOrMany, textOrSection, inFile, flag, unset, path, description, default: preset, ...rest } = node
-  if ([oneOrMany, textOrSection, inFile, flag, unset, path].every((value) => value === undefined)) return
+  const { oneOrMany, textOrSection, inFile, flag, unset, path, secret, description, default: preset, ...rest } = node
+  if ([oneOrMany, textOrSection, inFile, flag, unset, path, secret].every((value) => value === undefined)) return
   for (const key of Object.keys(node)) delete node[key]
   if (description !== undefined) node.description = description + sayInFile(inFile)
   if (preset !== undefined) node.default = preset

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { address, cap, checkedText, cidr, duration, hosts, listen, oneOrMany, route, server } from './shapes.ts'
-import { checkBucket, checkHostPattern, checkInstance, checkRegion } from './values.ts'
+import { address, adminListen, cap, checkedText, cidr, duration, hosts, listen } from './shapes.ts'
+import { oneOrMany, route, server } from './shapes.ts'
+import { checkBucket, checkHost, checkHostPattern, checkInstance, checkRegion, checkToken } from './values.ts'
 
 const region = oneOrMany(checkedText(checkRegion), { min: 1 })
 
@@ -120,6 +121,30 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .meta({ description: 'Deadlines' }),
+  admin: z
+    .strictObject({
+      listen: adminListen.prefault('127.0.0.1:9180').meta({
+        description: 'Where metrics, health and status are served by HTTP: `address:port` or `:port`, or `off`',
+        flag: 'admin',
+      }),
+      token: checkedText(checkToken).optional().meta({
+        description:
+          'What a request must bring as `Authorization: Bearer`; this or `tokenFile` is needed unless `listen` is a loopback address. Other users of the host see a command line: prefer `tokenFile`',
+        unset: 'none',
+        secret: true,
+      }),
+      tokenFile: z.string().min(1).optional().meta({
+        description: 'Path of a file that holds the token; one in the file is relative to the file',
+        unset: 'none',
+        path: true,
+      }),
+      hosts: oneOrMany(checkedText(checkHost)).prefault([]).meta({
+        description:
+          'Names by which the admin listener may be asked, besides `localhost` and IP addresses (against DNS rebinding)',
+      }),
+    })
+    .prefault({})
+    .meta({ description: 'Metrics, health and status by HTTP' }),
   log: z
     .strictObject({
       level: z.enum(['trace', 'debug', 'info', 'warn', 'error']).prefault('info').meta({
@@ -143,4 +168,5 @@ type Frozen<T> = T extends readonly (infer Item)[]
 export type Config = Frozen<z.output<typeof configSchema>>
 
 export type Listen = Config['listen'][number]
+export type AdminConfig = Config['admin']
 export type CidrRoute = Config['resolver']['routes'][number]

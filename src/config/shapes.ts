@@ -4,6 +4,12 @@ import { type Checked, type Endpoint, invalid, valid } from './values.ts'
 
 const LISTEN_FORMS = ':port, address:port or [IPv6 address]:port'
 
+/** A place to listen at; no host means all addresses, IPv6 and IPv4. */
+export interface Place {
+  readonly host: string | undefined
+  readonly port: number
+}
+
 /** A TCP port that can be dialled. */
 const port = z.number().int().min(1).max(65_535)
 
@@ -32,6 +38,9 @@ export const listen = textOrSection(
   }
   return { host: address.address, port: address.port, proxyProtocol, trusted }
 })
+
+/** Where the admin listener is; undefined when it is off. */
+export const adminListen = checkedText(checkAdminListen)
 
 /** A DNS server, port 53 unless said. */
 export const server = checkedText(checkServer)
@@ -129,6 +138,13 @@ function checkListen(text: string): Checked<{ readonly address: string | undefin
   if (!endpoint.ok) return endpoint
   const { address, port } = endpoint.value
   return port === undefined ? invalid(`expected ${LISTEN_FORMS}`) : valid({ address, port })
+}
+
+function checkAdminListen(text: string): Checked<Place | undefined> {
+  if (text === 'off') return valid(undefined)
+  const place = checkListen(text)
+  if (!place.ok) return invalid(`${place.why}, or off`)
+  return valid({ host: place.value.address, port: place.value.port })
 }
 
 function checkServer(text: string): Checked<{ readonly address: string; readonly port: number }> {

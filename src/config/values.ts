@@ -71,6 +71,12 @@ export function checkAddress(text: string): Checked<string> {
   return address === undefined ? invalid('expected an IPv4 or IPv6 address') : valid(address)
 }
 
+/** A token of the admin listener, in the syntax of RFC 6750 section 2.1. */
+export function checkToken(text: string): Checked<string> {
+  if (/^[\w.~+/-]{16,}=*$/.test(text)) return valid(text)
+  return invalid('expected at least 16 letters, digits or any of . _ ~ + / -, as `openssl rand -hex 16` makes them')
+}
+
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** Timers of Node fire at once beyond this many milliseconds (signed 32 bits, about 24.8 days). */

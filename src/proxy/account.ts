@@ -5,6 +5,7 @@ import type { Opening } from './peek/peek.ts'
 import { createRefusalLog } from './refusal-log.ts'
 import type { Refusal } from './reject.ts'
 import type { Route } from './route/router.ts'
+import { createTally, type Tally } from './tally.ts'
 
 /** Live byte counts of whatever moves them. */
 export interface Counters {
@@ -36,6 +37,8 @@ export interface ConnectionRecord {
 export interface Accounts {
   /** What is open now. */
   readonly live: ReadonlySet<ConnectionRecord>
+  /** What there has been; `countOpen` brings it up to date. */
+  readonly tally: Tally
   open(id: string, listener: string, client: string, abort: (reason: string) => void): ConnectionRecord
   /** One log line and the metrics; the record is then closed, and closing it again does nothing. */
   ended(record: ConnectionRecord, end: RelayEnd): void
@@ -44,6 +47,8 @@ export interface Accounts {
   refused(record: ConnectionRecord, refusal: Refusal): void
   /** Closes a record of which nothing is to be said: a probe that sent nothing, or the frame of forwarded requests. */
   dismiss(record: ConnectionRecord): void
+  /** Counts what open connections have moved since it was last counted. */
+  countOpen(): void
   /** Resolves as soon as nothing is open. */
   whenIdle(): Promise<void>
   /** Writes out what the log still holds back. */
@@ -57,6 +62,7 @@ const NOTHING: Counters = { bytesUp: 0, bytesDown: 0 }
 
 /** Accounts for every connection exactly once. */
 export function createAccounts(log: Log, metrics: Metrics): Accounts {
+  const tally = createTally()
   const live = new Set<ConnectionRecord>()
   const counted = new WeakMap<ConnectionRecord, Counters>()
   const refusalLog = createRefusalLog(log)
@@ -67,11 +73,14 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
     const { bytesUp, bytesDown } = record.counters ?? NOTHING
     const before = counted.get(record) ?? NOTHING
     const role = record.route?.role ?? 'none'
-    if (bytesUp > before.bytesUp) metrics.bytes.inc({ direction: 'up', role }, bytesUp - before.bytesUp)
-    if (bytesDown > before.bytesDown) metrics.bytes.inc({ direction: 'down', role }, bytesDown - before.bytesDown)
+    const [up, down] = [bytesUp - before.bytesUp, bytesDown - before.bytesDown]
+    if (up > 0) metrics.bytes.inc({ direction: 'up', role }, up)
+    if (down > 0) metrics.bytes.inc({ direction: 'down', role }, down)
+    if (up > 0 || down > 0) tally.moved(record, up, down)
     counted.set(record, { bytesUp, bytesDown })
   }
-  metrics.onScrape(() => live.forEach(countBytes))
+  const countOpen = (): void => live.forEach(countBytes)
+  metrics.onScrape(countOpen)
 
   const leave = (record: ConnectionRecord): boolean => {
     if (!live.delete(record)) return false
@@ -84,6 +93,7 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
     const role = record.route?.role ?? 'none'
     countBytes(record)
     metrics.connections.inc({ role, outcome })
+    tally.ended(record)
     if (record.resolveMs !== undefined) metrics.resolveSeconds.observe({ role }, record.resolveMs / 1000)
     if (record.connectMs !== undefined) metrics.connectSeconds.observe({ role }, record.connectMs / 1000)
     return true
@@ -95,6 +105,7 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
 
   return {
     live,
+    tally,
     open(id, listener, client, abort) {
       const cut = (reason: string): void => {
         record.cut = reason
@@ -110,9 +121,11 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
     refused(record, refusal) {
       if (!close(record, 'refused')) return
       metrics.refusals.inc({ reason: refusal.reason })
+      tally.refused(record, refusal)
       refusalLog.write(refusal.reason, fields(record, { reason: refusal.reason, why: refusal.message }))
     },
     dismiss: (record) => void leave(record),
+    countOpen,
     whenIdle: () => (live.size === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
     close: () => refusalLog.flush(),
   }

@@ -8,6 +8,7 @@ import type { Forwarder } from './forward/forwarder.ts'
 import { sayGoodbye } from './goodbye.ts'
 import type { Guard } from './guard.ts'
 import type { Listener } from './listener.ts'
+import type { OwnSockets } from './own-sockets.ts'
 import { type Kind, peek, type Source } from './peek/peek.ts'
 import { type Language, Refusal } from './reject.ts'
 import type { Resolver } from './resolve/resolver.ts'
@@ -26,8 +27,8 @@ export interface Stages<U extends Upstream = Upstream> {
   readonly idleMs: number
   readonly forwarder: Forwarder
   readonly accounts: Accounts
-  /** Local ends (`address:port`) of the sockets now open towards upstreams: a client that comes from one is a loop. */
-  readonly ownSockets: Set<string>
+  /** A client that is one of these is a loop. */
+  readonly ownSockets: OwnSockets
 }
 
 const LANGUAGES: Readonly<Record<Kind, Language>> = { tls: 'tls', http: 'http', connect: 'http', forward: 'http' }
@@ -61,7 +62,7 @@ export async function handleConnection<U extends Upstream>(
       return accounts.dismiss(record)
     }
     record.opening = opening
-    if (ownSockets.has(`${peer.address}:${peer.port}`))
+    if (ownSockets.has(`${peer.address}:${peer.port}`, opening.head))
       throw new Refusal('loop', 'the connection comes from this proxy itself')
     if (opening.kind === 'forward') {
       accounts.dismiss(record)
@@ -71,7 +72,7 @@ export async function handleConnection<U extends Upstream>(
     if (dialled === undefined) return accounts.lost(record)
     const { upstream } = dialled
     const local = `${upstream.localAddress}:${upstream.localPort}`
-    ownSockets.add(local)
+    ownSockets.add(local, opening.head)
     const relay = engine.relay(client, upstream, opening.head, {
       idleMs,
       greeting: opening.kind === 'connect' ? TUNNEL_OPEN : undefined,

@@ -34,10 +34,19 @@ export interface Dialler<U extends Upstream = Upstream> {
   dial(host: string, candidates: readonly Candidate[]): Dial<U>
 }
 
+/** Told how every attempt to connect went, except those given up because another won. */
+export interface DialObserver {
+  connected(host: string, target: Target, ms: number): void
+  failed(host: string, target: Target, error: Error): void
+}
+
+const NOBODY: DialObserver = { connected: () => {}, failed: () => {} }
+
 /** Connects to the first of several addresses that answers; `connect` makes one attempt within so many ms. */
 export function createDialler<U extends Upstream>(
   connect: (target: Target, limitMs: number) => Attempt<U>,
   { connectMs, dialMs }: DialLimits,
+  observer: DialObserver = NOBODY,
 ): Dialler<U> {
   const failed = new LRUCache<string, true>({ max: MAX_FAILED, ttl: FAILED_FOR_MS })
 
@@ -48,12 +57,14 @@ export function createDialler<U extends Upstream>(
           ? candidates
           : candidates.toSorted((a, b) => Number(failed.has(nameOf(a))) - Number(failed.has(nameOf(b))))
       const started = performance.now()
-      const attempts = order.map((candidate) => connect(candidate, connectMs))
+      const attempts = order.map((candidate) => observed(host, candidate))
       const running = race(attempts, STAGGER_MS, dialMs)
       let cancelled = false
       return {
         result: running.result.then(({ won, errors }) => {
           for (const index of errors.keys()) note(order[index])
+          // Those started before the winner have been silent for a stagger at least.
+          order.slice(0, won?.index ?? 0).forEach(note)
           const target = won && order[won.index]
           if (won !== undefined && target !== undefined) {
             failed.delete(nameOf(target))
@@ -69,6 +80,20 @@ export function createDialler<U extends Upstream>(
         },
       }
     },
+  }
+
+  function observed(host: string, candidate: Candidate): Attempt<U> {
+    return (done) => {
+      const started = performance.now()
+      return connect(
+        candidate,
+        connectMs,
+      )((outcome) => {
+        if (outcome.ok) observer.connected(host, candidate, performance.now() - started)
+        else observer.failed(host, candidate, outcome.error)
+        done(outcome)
+      })
+    }
   }
 
   function note(candidate: Candidate | undefined): void {

@@ -14,18 +14,18 @@ import type { ReadyProxy } from './proxy.ts'
 import { dial } from './wire.ts'
 
 const CLIENTS = 200
-const OPENINGS: Readonly<Record<string, Buffer>> = {
-  tls: helloFor(),
-  connect: Buffer.from(`CONNECT ${REGISTRY}:443 HTTP/1.1\r\nHost: ${REGISTRY}\r\n\r\n`),
-  forward: Buffer.from(`GET http://${REGISTRY}/ HTTP/1.1\r\nHost: ${REGISTRY}\r\n\r\n`),
+const OPENINGS: Readonly<Record<string, () => Buffer>> = {
+  tls: () => helloFor(),
+  connect: () => Buffer.from(`CONNECT ${REGISTRY}:443 HTTP/1.1\r\nHost: ${REGISTRY}\r\n\r\n`),
+  forward: () => Buffer.from(`GET http://${REGISTRY}/ HTTP/1.1\r\nHost: ${REGISTRY}\r\n\r\n`),
 }
 
 /** Connects many clients that send `opening`; each is one descriptor of the proxy, and one more once it is dialling. */
-async function crowd(t: TestContext, proxy: ReadyProxy, opening: Buffer): Promise<readonly Socket[]> {
+async function crowd(t: TestContext, proxy: ReadyProxy, opening: () => Buffer): Promise<readonly Socket[]> {
   return Promise.all(
     Array.from({ length: CLIENTS }, async () => {
       const client = await dial(t, proxy.endpoint)
-      await new Promise((resolve) => client.write(opening, resolve))
+      await new Promise((resolve) => client.write(opening(), resolve))
       return client
     }),
   )
@@ -68,7 +68,7 @@ test('200 clients that leave an upstream that never answers', async (t) => {
     if (++connected === CLIENTS) all.resolve()
   })
   const before = descriptorsOf(proxy.pid)
-  const clients = await crowd(t, proxy, helloFor())
+  const clients = await crowd(t, proxy, () => helloFor())
   await deadline(all.promise, 'all are carried')
   assert.ok(descriptorsOf(proxy.pid) >= before + 2 * CLIENTS)
   clients.forEach((client, i) => (i % 2 === 0 ? client.resetAndDestroy() : client.destroy()))

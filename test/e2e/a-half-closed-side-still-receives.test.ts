@@ -52,13 +52,13 @@ test('an upstream that closes its side first still gets a late megabyte', async 
   })
   const client = await dial(t, proxy.endpoint)
   const answer = endingOf(client)
-  client.write(helloFor())
+  client.write(OPENINGS.tls)
   assert.deepEqual(await deadline(answer, 'the end of the answer'), { by: 'end', bytes: Buffer.from('enough') })
   setTimeout(() => client.end(MEGABYTE), LATE)
 
   const { by, bytes } = await deadline(heard.promise, 'the upstream has all')
   assert.equal(by, 'end')
-  assert.ok(bytes.equals(Buffer.concat([helloFor(), MEGABYTE])))
+  assert.ok(bytes.equals(Buffer.concat([OPENINGS.tls, MEGABYTE])))
   assert.deepEqual(pick(await logged(proxy, 'connection'), 'endedBy', 'reason'), { endedBy: 'upstream', reason: 'end' })
 })
 

@@ -29,6 +29,15 @@ test('a port in use is told with how to find who uses it', async (t) => {
   )
 })
 
+test('an admin port in use is told as such', async (t) => {
+  const { port } = await listenTcp(t, () => {})
+  assert.equal(
+    await failure(t, { args: ['--region', 'cn-beijing', '--admin', `127.0.0.1:${port}`] }),
+    `error: cannot open the admin listener on 127.0.0.1:${port}: the port is in use\n` +
+      'hint: choose another place with --admin ADDRESS:PORT, or do without by --admin off\n',
+  )
+})
+
 test('an address that this host does not have is told', async (t) => {
   for (const address of ['203.0.113.5', '[2001:db8::5]'])
     assert.equal(

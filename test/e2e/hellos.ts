@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { buildHello, frame } from '../hello.ts'
 import { REGISTRY } from './carried.ts'
@@ -5,9 +6,13 @@ import { REGISTRY } from './carried.ts'
 // Not compiled, so read from the source tree: this file runs as dist/test/e2e/hellos.js.
 const CAPTURES = new URL('../../../test/fixtures/hellos/', import.meta.url)
 
-/** A hello for `serverName`, in one record. */
+const RANDOM = { start: 5 + 4 + 2, length: 32 }
+
+/** A hello for `serverName`, in one record; its random is another each time, as a client's is. */
 export function helloFor(serverName = REGISTRY): Buffer {
-  return frame(buildHello({ serverName }))
+  const hello = frame(buildHello({ serverName }))
+  randomFillSync(hello, RANDOM.start, RANDOM.length)
+  return hello
 }
 
 /** The hello that names no server. */

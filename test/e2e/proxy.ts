@@ -56,7 +56,8 @@ export interface ReadyProxy extends ProxyProcess {
   readonly port: number
 }
 
-const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
+/** The program. */
+export const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 /** A successor that inherits the output keeps it open: after so long (ms) what has been read is all. */
 const OUTPUT_GRACE = 1000
 
@@ -108,6 +109,9 @@ async function commandOf(directory: string, options: ProxyOptions): Promise<[str
   }
   const listens = (config !== undefined && 'listen' in config) || args.some((arg) => arg.startsWith('--listen'))
   if (!listens) command.push('--listen', '127.0.0.1:0')
+  // Many proxies run at once, and the default port is one.
+  const admin = (config !== undefined && 'admin' in config) || args.some((arg) => arg.startsWith('--admin'))
+  if (!admin) command.push('--admin', 'off')
   command.push(...args)
   if (ulimit !== undefined) command.unshift('sh', '-c', `ulimit -n ${ulimit} && exec "$@"`, 'sh')
   command.unshift(...runBy)
@@ -138,7 +142,8 @@ function withoutOwnVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   )
 }
 
-function parseEndpoint(listener: string): Endpoint {
+/** An endpoint as the log names it. */
+export function parseEndpoint(listener: string): Endpoint {
   const [, address, port] = /^\[?(.*?)\]?:(\d+)$/.exec(listener) ?? []
   if (address === undefined || port === undefined) throw new Error(`the log names no listener: "${listener}"`)
   return { address, port: Number(port) }

@@ -16,7 +16,13 @@ interface Request {
 }
 
 /** The authorization service: tokens by GET (Basic or anonymous) and by POST (the password grant), at /auth. */
-export function authHandler({ tokens, users }: { tokens: Tokens; users: ReadonlyMap<string, string> }): Handler {
+export function authHandler({
+  tokens,
+  users,
+}: {
+  tokens: Pick<Tokens, 'issue'>
+  users: ReadonlyMap<string, string>
+}): Handler {
   return async (request, response) => {
     const url = new URL(request.url ?? '/', 'https://auth.invalid')
     const json = (status: number, body: object): void => {

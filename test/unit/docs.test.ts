@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { COMMAND_FLAGS } from '../../src/cli/usage.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { options } from '../../src/config/options.ts'
 import { createMetrics } from '../../src/metrics.ts'
@@ -20,8 +21,7 @@ const NAMES = [
 ]
 
 /** Flags of other programs that the documents mention. */
-const FOREIGN = ['driver', 'driver-opt', 'global', 'name', 'test']
-const COMMON = ['config', 'help', 'version']
+const FOREIGN = ['driver', 'driver-opt', 'down', 'global', 'keep', 'name', 'test']
 
 function readDocument(name: string): Markdown {
   return parseMarkdown(readFileSync(new URL(name, ROOT), 'utf8'))
@@ -71,7 +71,7 @@ for (const name of NAMES) {
   })
 
   test(`every flag that ${name} names exists`, () => {
-    const known = new Set([...options.map(({ flag }) => flag), ...COMMON, ...FOREIGN])
+    const known = new Set([...options.map(({ flag }) => flag), ...COMMAND_FLAGS, ...FOREIGN])
     const code = [...spans, ...blocks.map(({ text }) => text)].join('\n')
     const named = code.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)
     for (const [flag, word = ''] of named) assert.ok(known.has(word), flag)

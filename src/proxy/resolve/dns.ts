@@ -19,7 +19,8 @@ export type CacheEvent = 'hit' | 'miss' | 'stale'
 
 /** Told of every look-up, and of a name whose servers begin to fail or answer again. */
 export interface DnsObserver {
-  onLookup(event: CacheEvent): void
+  /** `names`: how many the cache holds. */
+  onLookup(event: CacheEvent, names: number): void
   onStale(host: string, why: string): void
   onFresh(host: string): void
 }
@@ -73,14 +74,14 @@ export function createDns(
     const cached = cache.get(host)
     const entry = cached ?? (await cache.fetch(host))
     if (entry?.good === undefined) {
-      observer.onLookup(cached === undefined ? 'miss' : 'hit')
+      observer.onLookup(cached === undefined ? 'miss' : 'hit', cache.size)
       throw new Refusal(
         'resolve-failed',
         `${host}: ${entry === undefined || entry.lookup.kind === 'found' ? 'no answer' : entry.lookup.why}`,
       )
     }
     const stale = entry.lookup.kind === 'failed'
-    observer.onLookup(stale ? 'stale' : cached === undefined ? 'miss' : 'hit')
+    observer.onLookup(stale ? 'stale' : cached === undefined ? 'miss' : 'hit', cache.size)
     return { addresses: entry.good.addresses, stale }
   }
 }

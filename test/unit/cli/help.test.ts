@@ -4,11 +4,24 @@ import test from 'node:test'
 import { options } from '../../../src/config/options.ts'
 import { run } from './run.ts'
 
-for (const command of ['', 'serve', 'config check', 'config print', 'config schema', 'completion']) {
+const COMMANDS = [
+  '',
+  'serve',
+  'config check',
+  'config print',
+  'config schema',
+  'hosts',
+  'routes',
+  'explain',
+  'status',
+  'completion',
+]
+
+for (const command of COMMANDS) {
   test(`the help of "${command}" has a worked example`, async () => {
     const { code, stdout, stderr } = await run([...command.split(' ').filter(Boolean), '--help'])
     assert.deepEqual([code, stderr], [0, ''])
-    assert.match(stdout, /\nExamples:\n {2}acr-proxy \w/)
+    assert.match(stdout, /\nExamples:\n {2}(?:sudo )?acr-proxy \w/)
     assert.ok(stdout.split('\n').every((line) => line.length <= 80))
   })
 }
@@ -43,7 +56,9 @@ test('completion prints a script of the shell, and completes commands and flags'
   assert.match((await run(['completion'], { env: { SHELL: '/bin/zsh' } })).stdout, /^#compdef acr-proxy$/m)
 
   const commands = await run(['--get-yargs-completions', 'acr-proxy', ''])
-  assert.match(commands.stdout, /^serve\nconfig\ncompletion\n/m)
+  assert.match(commands.stdout, /^serve\nconfig\nhosts\nroutes\nexplain\nstatus\ncompletion\n/m)
   const flags = await run(['--get-yargs-completions', 'acr-proxy', 'serve', '--l'])
   assert.match(flags.stdout, /^--log-level$/m)
+  const formats = await run(['--get-yargs-completions', 'acr-proxy', 'hosts', '--format', ''])
+  assert.match(formats.stdout, /^coredns$/m)
 })

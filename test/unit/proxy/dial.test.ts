@@ -60,18 +60,23 @@ test('an address that failed is tried last for a while', async (t) => {
   assert.equal(tried[0], port)
 })
 
-test('a silent first address costs the stagger only, and is given up', async (t) => {
+test('a silent first address costs the stagger once, is given up, and is tried last then', async (t) => {
   const { port } = await listenTcp(t, () => {})
   let givenUp = false
+  const tried: string[] = []
   const silent: Attempt<Socket> = () => () => void (givenUp = true)
-  const dialler = createDialler<Socket>(
-    (target, limitMs) => (target.address === '127.0.0.9' ? silent : connectSocket(target, limitMs)),
-    LIMITS,
-  )
+  const dialler = createDialler<Socket>((target, limitMs) => {
+    tried.push(target.address)
+    return target.address === '127.0.0.9' ? silent : connectSocket(target, limitMs)
+  }, LIMITS)
+  const candidates = [candidate('127.0.0.9', 1), candidate('127.0.0.1', port)]
   const started = performance.now()
-  await dialled(t, dialler.dial('h', [candidate('127.0.0.9', 1), candidate('127.0.0.1', port)]).result)
+  await dialled(t, dialler.dial('h', candidates).result)
   assert.ok(performance.now() - started < 1500)
   assert.equal(givenUp, true)
+  tried.length = 0
+  await dialled(t, dialler.dial('h', candidates).result)
+  assert.equal(tried[0], '127.0.0.1')
 })
 
 test('the source address of a route is the one connected from', async (t) => {
