@@ -120,6 +120,10 @@ export function createForwarder(reach: Reach, accounts: Accounts, idleMs: number
         })
         client.unshift(head)
         server.emit('connection', client)
+        // Node announces a resume late. One that has been undone by then would leave node:http reading, with no pause to come.
+        client.on('resume', () => {
+          if (client.isPaused()) client.emit('pause')
+        })
         client.resume()
       })
     },

@@ -20,11 +20,11 @@ export interface ResolverModule {
 }
 
 /** Loads a user's ES module as a resolver. Rejects with a UserError when it cannot be loaded or exports no `resolve`. */
-export async function loadModule(path: string): Promise<Resolver> {
+export async function loadModule(path: string, limitMs = LIMIT_MS): Promise<Resolver> {
   const module = await importModule(path)
   return {
     async resolve(query) {
-      const parsed = answer.safeParse(await ask(module, query))
+      const parsed = answer.safeParse(await ask(module, query, limitMs))
       if (!parsed.success)
         throw new Refusal(
           'resolve-failed',
@@ -69,12 +69,12 @@ function isResolverModule(module: unknown): module is ResolverModule {
   return typeof module === 'object' && module !== null && 'resolve' in module && typeof module.resolve === 'function'
 }
 
-async function ask(module: ResolverModule, query: Query): Promise<unknown> {
+async function ask(module: ResolverModule, query: Query, limitMs: number): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(Object.assign(new Error(`no answer in ${LIMIT_MS} ms`), { code: 'ETIMEDOUT' })),
-      LIMIT_MS,
+      () => reject(Object.assign(new Error(`no answer in ${limitMs} ms`), { code: 'ETIMEDOUT' })),
+      limitMs,
     )
   })
   try {
