@@ -61,7 +61,8 @@ export async function handleConnection<U extends Upstream>(
       client.destroy()
       return accounts.dismiss(record)
     }
-    record.opening = opening
+    // Not the opening itself: its bytes would stay as long as the connection.
+    record.opening = { kind: opening.kind, alpn: opening.alpn, version: opening.version, ech: opening.ech }
     if (ownSockets.has(`${peer.address}:${peer.port}`, opening.head))
       throw new Refusal('loop', 'the connection comes from this proxy itself')
     if (opening.kind === 'forward') {

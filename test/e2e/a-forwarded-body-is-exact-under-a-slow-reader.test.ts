@@ -31,11 +31,9 @@ function createSource(seed: string) {
     }
   }
   const stalled = async (): Promise<number> => {
-    for (let before = -1; before !== taken || taken === 0;) {
-      before = taken
-      await delay(300)
-    }
-    return taken
+    const before = taken
+    await delay(300)
+    return taken > 0 && taken === before ? taken : stalled()
   }
   return { digest: layer.digest, read, stalled }
 }
