@@ -10,7 +10,7 @@ import type { Guard } from './guard.ts'
 import type { Listener } from './listener.ts'
 import type { OwnSockets } from './own-sockets.ts'
 import { type Kind, peek, type Source } from './peek/peek.ts'
-import { type Language, Refusal } from './reject.ts'
+import { asRefusal, type Language, Refusal } from './reject.ts'
 import type { Resolver } from './resolve/resolver.ts'
 import { normaliseHost } from './route/hostname.ts'
 import type { Router } from './route/router.ts'
@@ -162,10 +162,4 @@ function introduce(
 /** An IPv4 client of a dual-stack listener is logged, counted and matched as what it is. */
 function endpoint(address = '', port = 0): Source {
   return { address: address.startsWith('::ffff:') ? address.slice(7) : address, port }
-}
-
-/** What is not a refusal is a fault of ours: it must show, and must not take other connections down. */
-function asRefusal(error: unknown): Refusal {
-  if (error instanceof Refusal) return error
-  return new Refusal('internal-error', error instanceof Error ? `${error.name}: ${error.message}` : String(error))
 }

@@ -105,6 +105,12 @@ export class Refusal extends Error {
   }
 }
 
+/** What is not a refusal is a fault of ours: it must show, and must not take other connections down. */
+export function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  return new Refusal('internal-error', error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+}
+
 /** The last bytes for a refused client; none for one whose language is not known. */
 export function goodbye({ reason, message, language }: Refusal): Buffer | undefined {
   const { alert, status } = REFUSALS[reason]

@@ -5,7 +5,7 @@ import type { Accounts, ConnectionRecord } from '../account.ts'
 import type { Dialled } from '../dial.ts'
 import { sayGoodbye } from '../goodbye.ts'
 import { MAX_HEAD } from '../peek/http-head.ts'
-import { Refusal } from '../reject.ts'
+import { asRefusal, Refusal } from '../reject.ts'
 import { answer, exchange } from './exchange.ts'
 import { target } from './head.ts'
 
@@ -64,7 +64,7 @@ export function createForwarder(reach: Reach, accounts: Accounts, idleMs: number
       if (dialled === undefined) return accounts.lost(record)
       accounts.ended(record, await exchange(request, response, asked, dialled.upstream, record, idleMs))
     } catch (error) {
-      const refusal = error instanceof Refusal ? error : new Refusal('internal-error', String(error))
+      const refusal = asRefusal(error)
       accounts.refused(record, refusal)
       answer(request, response, refusal)
     }
