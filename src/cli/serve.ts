@@ -8,11 +8,13 @@ import { type Proxy, startProxy } from '../proxy/proxy.ts'
 import { serversOf } from '../proxy/resolve/create.ts'
 import { drain } from '../service/drain.ts'
 import { stopSignal } from '../service/signals.ts'
+import { takeSupervisor } from '../service/supervisor.ts'
 import { version } from '../version.ts'
 
 /** Runs the proxy until it is told to stop. Rejects with a UserError when it cannot start. */
 export async function serve(config: Config, warnings: readonly string[]): Promise<void> {
   const { log, flush } = createLog(config.log)
+  const supervisor = takeSupervisor(process.env, log)
   let admin: Admin | undefined
   try {
     for (const warning of warnings) log.warn(warning)
@@ -22,9 +24,13 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
     const proxy = await startProxy(config, log, metrics)
     admin = await openAdmin(config, token, proxy, metrics, log)
     announce(config, proxy, admin, log)
-    await drain(proxy, config.timeouts.drain, await stop, log)
+    await supervisor?.ready(proxy)
+    const hurry = await stop
+    supervisor?.stopping(config.timeouts.drain)
+    await drain(proxy, config.timeouts.drain, hurry, log)
   } finally {
     admin?.close()
+    await supervisor?.close()
     await flush()
   }
 }

@@ -2,6 +2,7 @@ import net from 'node:net'
 import { codeOf, UserError } from '../errors.ts'
 import { type CidrList, createCidrList } from './cidr-list.ts'
 import type { Bound } from './own-addresses.ts'
+import { createProbe } from './probe.ts'
 
 /** Connections the kernel holds ready while a burst is worked off; it caps this at net.core.somaxconn. */
 const BACKLOG = 4096
@@ -21,6 +22,8 @@ export interface Listener {
   readonly bound: Bound
   /** Sources from which a PROXY protocol header is required and believed; undefined where none is expected. */
   readonly proxies: CidrList | undefined
+  /** Whether it still accepts, found out within `limitMs` without a trace in log or metrics. */
+  accepts(limitMs: number): Promise<boolean>
   /** Stops accepting; what was accepted goes on. */
   close(): void
 }
@@ -34,13 +37,17 @@ export async function listen(
   await open(server, spec)
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('a TCP server has an address and a port')
+  const probe = createProbe(address)
   const listener: Listener = {
     name: address.address.includes(':') ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`,
     bound: address,
     proxies: spec.proxyProtocol ? createCidrList(spec.trusted) : undefined,
+    accepts: (limitMs) => probe.accepts(limitMs),
     close: () => void server.close(),
   }
-  server.on('connection', (socket) => onConnection(socket, listener))
+  server.on('connection', (socket) => {
+    if (!probe.takes(socket)) onConnection(socket, listener)
+  })
   // An accept that fails (EMFILE, ENOBUFS) concerns that one client; unheard, it would end the process.
   server.on('error', () => {})
   return listener

@@ -32,6 +32,8 @@ export interface Proxy {
   snapshot(): Snapshot
   /** Whether it can serve; the result may be some seconds old. */
   readiness(): Promise<Readiness>
+  /** The names of the listeners that no longer accept, found out within `limitMs`. */
+  deaf(limitMs: number): Promise<readonly string[]>
   /** Stops accepting, and lets what is open go on. */
   drain(): void
   /** Cuts what is still open, by reset, and lets go of everything held. */
@@ -99,6 +101,12 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
       }
     },
     readiness: async () => readinessOf(draining ? [] : await checkRoles(), { draining, exhausted }),
+    async deaf(limitMs) {
+      const asked = draining ? [] : [...listeners]
+      const answers = await Promise.all(asked.map((listener) => listener.accepts(limitMs)))
+      // Closed while it was asked.
+      return draining ? [] : asked.filter((_, index) => answers[index] === false).map(({ name }) => name)
+    },
     drain() {
       draining = true
       for (const listener of listeners) listener.close()

@@ -30,7 +30,13 @@ async function handle(t: TestContext, resolve: Resolver['resolve'], connect = en
   const admission = createAdmission(LIMITS, undefined)
   const done = handleConnection(
     near,
-    { name: 'l', bound: { address: '127.0.0.1', port: 443 }, proxies: undefined, close: () => {} },
+    {
+      name: 'l',
+      bound: { address: '127.0.0.1', port: 443 },
+      proxies: undefined,
+      accepts: () => Promise.resolve(true),
+      close: () => {},
+    },
     {
       admission,
       peekMs: 5000,
