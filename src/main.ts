@@ -8,6 +8,7 @@ import { GENERAL, loadArguments, withConfig } from './cli/options.ts'
 import { quietPipes, reportError } from './cli/print.ts'
 import { routesCommand } from './cli/routes.ts'
 import { serve } from './cli/serve.ts'
+import { serviceCommand } from './cli/service.ts'
 import { statusCommand } from './cli/status.ts'
 import { usageError } from './cli/usage.ts'
 import { version } from './version.ts'
@@ -49,6 +50,7 @@ const program = yargs(words)
   .command(routesCommand)
   .command(explainCommand)
   .command(statusCommand)
+  .command(serviceCommand)
   .command(
     'completion',
     'Print a completion script for bash or zsh',

@@ -1,0 +1,17 @@
+import { parseDocument } from 'yaml'
+import { type Flags, flagLayer } from './environment-and-flags.ts'
+import { valueAt } from './layer.ts'
+import { loadConfig } from './load.ts'
+import { options } from './options.ts'
+
+/** A configuration file that says what `flags` say, and is otherwise as `example` with its comments; a UserError where that is none. */
+export function newFile(example: string, flags: Flags): string {
+  loadConfig({ flags, env: {}, configPath: undefined, defaultFile: '' })
+  const { tree } = flagLayer(flags)
+  const document = parseDocument(example)
+  for (const { path } of options) {
+    const value = valueAt(tree, path)
+    if (value !== undefined) document.setIn(path, document.createNode(value, { flow: true }))
+  }
+  return document.toString({ lineWidth: 0 })
+}
