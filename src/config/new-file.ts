@@ -11,7 +11,9 @@ export function newFile(example: string, flags: Flags): string {
   const document = parseDocument(example)
   for (const { path } of options) {
     const value = valueAt(tree, path)
-    if (value !== undefined) document.setIn(path, document.createNode(value, { flow: true }))
+    // A list of one item may be written as that item.
+    const short: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
+    if (value !== undefined) document.setIn(path, document.createNode(short, { flow: true }))
   }
-  return document.toString({ lineWidth: 0 })
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }

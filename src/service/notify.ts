@@ -58,7 +58,12 @@ function run(socket: string, fields: Fields, spare: number[]): Promise<string | 
     const child = spawn(
       'systemd-notify',
       Object.entries(fields).map(([name, value]) => `${name}=${String(value).replaceAll('\n', ' ')}`),
-      { env: { PATH: process.env['PATH'], NOTIFY_SOCKET: socket }, stdio: 'ignore', timeout: LIMIT_MS },
+      {
+        env: { PATH: process.env['PATH'], NOTIFY_SOCKET: socket },
+        stdio: 'ignore',
+        timeout: LIMIT_MS,
+        killSignal: 'SIGKILL',
+      },
     )
     child.once('error', (error) => resolve(`systemd-notify: ${codeOf(error)}`))
     child.once('exit', (code, signal) =>
