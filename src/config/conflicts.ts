@@ -1,5 +1,5 @@
+import type { Place } from '../listening.ts'
 import type { AdminConfig, Config } from './schema.ts'
-import type { Place } from './shapes.ts'
 
 /** Values that are good alone and wrong together. */
 export interface Conflict {

@@ -37,13 +37,15 @@ interface Frame {
   last: Promise<void>
 }
 
-/** One kept-alive connection may ask for several hosts: each request is routed, dialled and accounted by itself. */
-export function createForwarder(reach: Reach, accounts: Accounts, idleMs: number): Forwarder {
+/**
+ * One kept-alive connection may ask for several hosts: each request is routed, dialled and accounted by itself, as the configuration
+ * of that moment has it.
+ */
+export function createForwarder(reach: Reach, accounts: Accounts, idleMs: () => number): Forwarder {
   const frames = new Map<Socket, Frame>()
   let draining = false
   // It never listens: connections are handed to it, for the sake of its strict parser, keep-alive and 100-continue.
-  const server = http.createServer({ maxHeaderSize: MAX_HEAD, keepAliveTimeout: idleMs, requestTimeout: 0 })
-  server.timeout = idleMs
+  const server = http.createServer({ maxHeaderSize: MAX_HEAD, requestTimeout: 0 })
   // A client that closes its side after its last request still gets the answers; node:http would close the other side too.
   Object.assign(server, { httpAllowHalfOpen: true })
 
@@ -62,7 +64,7 @@ export function createForwarder(reach: Reach, accounts: Accounts, idleMs: number
       const asked = target(request)
       const dialled = await reach(asked.host, asked.port, record, socket)
       if (dialled === undefined) return accounts.lost(record)
-      accounts.ended(record, await exchange(request, response, asked, dialled.upstream, record, idleMs))
+      accounts.ended(record, await exchange(request, response, asked, dialled.upstream, record, idleMs()))
     } catch (error) {
       const refusal = asRefusal(error)
       accounts.refused(record, refusal)
@@ -119,6 +121,8 @@ export function createForwarder(reach: Reach, accounts: Accounts, idleMs: number
           resolve()
         })
         client.unshift(head)
+        server.timeout = idleMs()
+        server.keepAliveTimeout = server.timeout
         server.emit('connection', client)
         // Node announces a resume late. One that has been undone by then would leave node:http reading, with no pause to come.
         client.on('resume', () => {
