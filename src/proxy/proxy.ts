@@ -49,6 +49,8 @@ export function createProxy<U extends Upstream>(
   inherit: Inherit,
 ): Proxy {
   const startedAt = performance.now()
+  // Read once: when they have run out, the file that tells the limit cannot be opened.
+  const descriptors = descriptorLimit()
   let listeners: readonly Listener[] = []
   let current: Generation<U> | undefined
   let draining = false
@@ -78,13 +80,13 @@ export function createProxy<U extends Upstream>(
   }
   const admit = (config: Config): void => {
     const { clients } = config.allow
-    admission.configure(limitsIn(config, log), clients && createCidrList(clients))
+    admission.configure(limitsIn(config, descriptors, log), clients && createCidrList(clients))
   }
   const unwatch = watchDescriptors((now) => {
     exhausted = now
     admission.close(exhausted ? 'out-of-descriptors' : undefined)
     if (exhausted) metrics.exhausted.inc()
-    if (exhausted) log.error({ descriptors: descriptorLimit() }, 'out of file descriptors: new connections are refused')
+    if (exhausted) log.error({ descriptors }, 'out of file descriptors: new connections are refused')
     else log.info('file descriptors are available again')
   })
   return {
@@ -148,8 +150,7 @@ export function createProxy<U extends Upstream>(
 }
 
 /** The limits of a configuration, as far as the descriptors go. */
-function limitsIn({ limits: asked }: Config, log: Log): Limits {
-  const descriptors = descriptorLimit()
+function limitsIn({ limits: asked }: Config, descriptors: number, log: Log): Limits {
   const limits = limitsFor(descriptors, asked)
   if (asked.connections !== undefined && asked.connections > limits.connections) {
     log.warn(
