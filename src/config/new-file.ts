@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml'
+import { type Document, isScalar, parseDocument } from 'yaml'
 import { type Flags, flagLayer } from './environment-and-flags.ts'
 import { valueAt } from './layer.ts'
 import { loadConfig } from './load.ts'
@@ -13,7 +13,17 @@ export function newFile(example: string, flags: Flags): string {
     const value = valueAt(tree, path)
     // A list of one item may be written as that item.
     const short: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
-    if (value !== undefined) document.setIn(path, document.createNode(short, { flow: true }))
+    if (value === undefined) continue
+    open(document, path.slice(0, -1))
+    document.setIn(path, document.createNode(short, { flow: true }))
   }
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })
+}
+
+/** Makes a section of one that has comments alone; they stay. */
+function open(document: Document, path: readonly string[]): void {
+  const section = document.getIn(path, true)
+  if (!isScalar(section)) return
+  const { commentBefore = null, comment = null } = section
+  document.setIn(path, Object.assign(document.createNode({}), { commentBefore, comment }))
 }

@@ -1,7 +1,7 @@
 import net from 'node:net'
 import os from 'node:os'
 import { codeOf } from '../errors.ts'
-import type { Bound } from './own-addresses.ts'
+import type { Bound } from '../listening.ts'
 
 /** Tells whether a listener still accepts, by a connection to it that nothing else hears of. */
 export interface Probe {

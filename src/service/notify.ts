@@ -16,9 +16,9 @@ export type Fields = Readonly<Record<string, string | number>>
 
 export interface Notifier {
   /** Sends a message after those sent before. Resolves, never rejects, to whether the manager has taken it. */
-  send(fields: Fields): Promise<boolean>
+  readonly send: (fields: Fields) => Promise<boolean>
   /** Resolves when everything is sent, or cannot be. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /**

@@ -32,16 +32,24 @@ async function start(t: TestContext, options: ProxyOptions, variables: Readonly<
   return { ...manager, proxy }
 }
 
-test('it hears that the proxy is ready and who it is, what it does, that it stops and how long that may take', async (t) => {
+test('it hears that the proxy is ready, what it does, that it stops and how long that may take', async (t) => {
   const { proxy, messages, hear } = await start(t, { config: { ...REGION, timeouts: { drain: '2m' } } })
   await hear(/^STATUS=/)
   proxy.signal('SIGTERM')
   assert.deepEqual(await deadline(proxy.exit, 'the proxy ends'), { code: 0, signal: null })
   assert.deepEqual(messages, [
-    `READY=1 MAINPID=${proxy.pid}`,
+    'READY=1',
     'STATUS=0 connections open, 0.00 Gbit/s',
     'STOPPING=1 EXTEND_TIMEOUT_USEC=130000000',
   ])
+})
+
+test('it hears that a reload begins and has ended, also one that changes nothing', async (t) => {
+  const { proxy, hear, messages } = await start(t, {})
+  await hear(/^STATUS=/)
+  proxy.signal('SIGHUP')
+  await hear(/^READY=1$/, 2)
+  assert.match(messages.at(-2) ?? '', /^RELOADING=1 MONOTONIC_USEC=\d+$/)
 })
 
 test('the status counts open connections and what they move', async (t) => {
@@ -110,12 +118,11 @@ test('a manager that does not answer is told in the log, once, and keeps nothing
   assert.equal(proxy.log.filter(({ msg }) => msg === line.msg).length, 1)
 })
 
-test('what names the manager is taken out of the environment of what we start, except for a successor', async () => {
+test('what names the manager is taken out of the environment of what we start', async () => {
   const { log } = createLog({ level: 'error', format: 'json' })
   const env = { NOTIFY_SOCKET: '/run/systemd/notify', WATCHDOG_USEC: '60000000', WATCHDOG_PID: '77', HOME: '/' }
-  const supervisor = takeSupervisor(env, log)
+  const lifecycle = takeSupervisor(env, log)
   assert.deepEqual(env, { HOME: '/' })
-  assert.deepEqual(supervisor?.environment, { NOTIFY_SOCKET: '/run/systemd/notify', WATCHDOG_USEC: '60000000' })
-  await supervisor.close()
+  await lifecycle?.ended()
   assert.equal(takeSupervisor(env, log), undefined)
 })
