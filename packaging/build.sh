@@ -1,30 +1,32 @@
 #!/usr/bin/env bash
-# Builds all packages into dist-packages/: what `npm pack` makes, and from it a .deb and a .rpm for this architecture, with production
-# dependencies and a Node.js of their own. Needs npm, dpkg-deb and rpmbuild.
+# build.sh [FOLDER [VERSION...]]: packs what was built into FOLDER (dist-packages): what `npm pack` makes, and from it a .deb and a .rpm for
+# this architecture, with production dependencies and a Node.js of their own; one of each for every VERSION (that of package.json).
+# COMPRESSION is xz, or for a quick try gzip or none. Needs npm, dpkg-deb and rpmbuild.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# xz for a release; `none` and `gzip` are quick.
+out=$(realpath -m "${1:-dist-packages}")
+shift $(($# > 0))
+versions=("$@")
+if [ $# -eq 0 ]; then versions=("$(node -p 'require("./package.json").version')"); fi
 compression=${COMPRESSION:-xz}
-out=$PWD/dist-packages
 packaging=$PWD/packaging
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 rm -rf "$out"
 mkdir -p "$out"
 
-npm pack --silent --pack-destination "$out" >/dev/null
-version=$(node -p 'require("./package.json").version')
+npm pack --silent --ignore-scripts --pack-destination "$out" >/dev/null
 
 # The root of a file system, with what is installed and nothing else.
 root=$work/root
 home=$root/usr/lib/acr-proxy
 install -d "$home" "$root/usr/bin" "$root/etc/acr-proxy" "$root/usr/share/doc/acr-proxy"
-tar -xzf "$out/acr-proxy-$version.tgz" -C "$home" --strip-components=1
+tar -xzf "$out"/acr-proxy-*.tgz -C "$home" --strip-components=1
 cp package-lock.json "$home"
 # Scripts would build what is built already; that of the package itself, if there is one, builds what depends on this machine.
 npm ci --prefix "$home" --omit=dev --ignore-scripts --silent
 npm run --prefix "$home" --if-present --silent install
-rm "$home/package-lock.json"
+rm -rf "$home/package-lock.json" "$home"/build/{Makefile,config.gypi,*.mk} "$home"/build/Release/{.deps,obj*}
 
 cp packaging/node/package*.json "$work"
 npm ci --prefix "$work" --ignore-scripts --silent
@@ -39,23 +41,35 @@ install -D -m 644 config/systemd/acr-proxy.sysusers.conf "$root/usr/lib/sysusers
 install -D -m 644 config/systemd/acr-proxy.tmpfiles.conf "$root/usr/lib/tmpfiles.d/acr-proxy.conf"
 chmod -R u+rwX,go+rX,go-w "$home"
 
-scripts=$packaging/scripts
-architecture=$(dpkg --print-architecture)
-control=$work/control
-install -d "$control"
-sed -e "s/@VERSION@/$version/; s/@ARCHITECTURE@/$architecture/; s/@SIZE@/$(du -ks --apparent-size "$root" | cut -f1)/" \
-  packaging/control >"$control/control"
-echo /etc/acr-proxy/acr-proxy.yaml >"$control/conffiles"
-for script in postinst prerm postrm; do
-  { echo '#!/bin/sh'; cat "$scripts/steps.sh" "$scripts/deb-$script.sh"; } >"$control/$script"
-  chmod 755 "$control/$script"
+# deb VERSION
+deb() {
+  local architecture tree=$work/deb
+  architecture=$(dpkg --print-architecture)
+  rm -rf "$tree"
+  cp -a --reflink=auto "$root" "$tree"
+  install -d "$tree/DEBIAN"
+  sed -e "s/@VERSION@/$1/; s/@ARCHITECTURE@/$architecture/; s/@SIZE@/$(du -ks --apparent-size "$root" | cut -f1)/" \
+    packaging/control >"$tree/DEBIAN/control"
+  echo /etc/acr-proxy/acr-proxy.yaml >"$tree/DEBIAN/conffiles"
+  for script in postinst prerm postrm; do
+    { echo '#!/bin/sh' && cat packaging/scripts/{steps,"deb-$script"}.sh; } >"$tree/DEBIAN/$script"
+    chmod 755 "$tree/DEBIAN/$script"
+  done
+  dpkg-deb --root-owner-group -Z"$compression" --build "$tree" "$out/acr-proxy_${1}_$architecture.deb" >/dev/null
+}
+
+# rpm VERSION
+rpm() {
+  local -A payload=([xz]=w6T0.xzdio [gzip]=w6.gzdio [none]=w0.ufdio)
+  rpmbuild -bb --quiet packaging/acr-proxy.spec \
+    --define "_topdir $work/rpm" --define "_rpmdir $out" --define '_rpmfilename %{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}.rpm' \
+    --define "_binary_payload ${payload[$compression]}" \
+    --define "package_version $1" --define "root $root" --define "steps $packaging/scripts/steps.sh"
+}
+
+for version in "${versions[@]}"; do
+  npm pkg set --prefix "$home" --silent "version=$version"
+  deb "$version"
+  rpm "$version"
 done
-cp -a "$root" "$work/deb"
-cp -a "$control" "$work/deb/DEBIAN"
-dpkg-deb --root-owner-group -Z"$compression" --build "$work/deb" "$out/acr-proxy_${version}_$architecture.deb" >/dev/null
-
-declare -A payload=([xz]=w6T0.xzdio [gzip]=w6.gzdio [none]=w0.ufdio)
-rpmbuild -bb --quiet packaging/acr-proxy.spec --define "_topdir $work/rpm" --define "_rpmdir $out" --define "_binary_payload ${payload[$compression]}" \
-  --define "_rpmfilename %{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}.rpm" --define "package_version $version" --define "root $root" --define "steps $scripts/steps.sh"
-
-(cd "$out" && ls -sh --block-size=M)
+ls -sh --block-size=M "$out"
