@@ -28,7 +28,7 @@ export function otherLines(
   const skipped = linesOf(before).length + linesOf(block).length
   const others = [...parseHosts(before), ...parseHosts(after, skipped + 1)]
   return others.flatMap(({ line, address, names }) =>
-    names.filter((name) => hosts.has(name)).map((host) => ({ line, host, address })),
+    names.filter((name) => hosts.has(name.toLowerCase())).map((host) => ({ line, host, address })),
   )
 }
 

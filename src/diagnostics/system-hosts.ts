@@ -5,7 +5,6 @@ import { join } from 'node:path'
 export interface HostsLine {
   readonly line: number
   readonly address: string
-  /** In lower case. */
   readonly names: readonly string[]
 }
 
@@ -19,7 +18,7 @@ export function systemHostsFile(): string {
 export function parseHosts(text: string, first = 1): readonly HostsLine[] {
   return text.split('\n').flatMap((line, index) => {
     const [address = '', ...names] = line.replace(/#.*/s, '').trim().split(/\s+/)
-    return names.length === 0 ? [] : [{ line: first + index, address, names: names.map((name) => name.toLowerCase()) }]
+    return names.length === 0 ? [] : [{ line: first + index, address, names }]
   })
 }
 

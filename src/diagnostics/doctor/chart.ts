@@ -2,9 +2,7 @@ import { ask } from './ask.ts'
 import { failed, ok, skipped, warning } from './check.ts'
 import type { Credentials } from './credentials.ts'
 import type { Examination } from './examination.ts'
-import { checkConnect } from './connect.ts'
 import type { Subject } from './subjects.ts'
-import { checkTls } from './tls.ts'
 import { authorization } from './token.ts'
 import type { Way } from './way.ts'
 
@@ -21,19 +19,18 @@ export function parseChart(text: string): ChartReference | undefined {
   return host === undefined ? undefined : { host: host.toLowerCase(), repository }
 }
 
-/** Asks the host of an Enterprise instance's Helm charts, whose root is not /v2/. */
+/** Asks the host of an Enterprise instance's Helm charts, whose root is not /v2/; only one that has proved who it is. */
 export async function checkChart(
   exam: Examination,
   way: Way,
-  subject: Subject,
+  proven: Subject | undefined,
   { host, repository }: ChartReference,
   credentials: Credentials | undefined,
 ): Promise<void> {
-  const { region } = subject
-  const [proven] = await checkTls(exam, way, await checkConnect(exam, way, [subject]))
+  const region = proven?.region
   const about = { group: 'chart', region } as const
   const api = `https://${host}/api/_/_/charts`
-  if (proven === undefined) return exam.tell({ ...about, subject: api }, skipped('the host is not reached'))
+  if (proven === undefined) return exam.tell({ ...about, subject: api }, skipped('the host is not reached, see above'))
   await exam.check({ ...about, subject: api }, async () => {
     const { status } = await ask(way, new URL(api), {}, exam.signal)
     if (status === 200 || status === 401 || status === 403) return ok(`${status}: it is answered`)

@@ -51,10 +51,12 @@ export async function examine(
 
   const mapped = await checkHost(exam, way, subjects[0] ?? [], options, path)
   if (way.kind === 'direct') await checkDns(exam, config, subjects[0]?.[0]?.host ?? '')
-  const registries: Registry[] = []
-  for (const list of subjects) registries.push(...(await checkRegion(exam, way, list, mapped, options, path)))
+  const reached: Reached[] = []
+  for (const list of subjects) reached.push(await checkRegion(exam, way, list, mapped, options, path))
+  const registries = reached.flatMap(({ registries }) => registries)
   await checkPull(exam, way, registries, options, path)
-  if (chart !== undefined) await checkCharts(exam, way, chart, options, path)
+  const proven = reached.flatMap(({ proven }) => proven)
+  if (chart !== undefined) await checkCharts(exam, way, chart, proven, options, path)
 }
 
 function wayOf(from: DoctorOptions['from'], path: Path): Way {
@@ -88,6 +90,13 @@ async function checkHost(
   return mapped
 }
 
+/** What of a region is good to go on with. */
+interface Reached {
+  readonly registries: readonly Registry[]
+  /** Names that have proved who they are. */
+  readonly proven: readonly Subject[]
+}
+
 /** From names to OSS. */
 async function checkRegion(
   exam: Examination,
@@ -96,7 +105,7 @@ async function checkRegion(
   mapped: Mapped,
   { loaded }: DoctorOptions,
   path: Path,
-): Promise<readonly Registry[]> {
+): Promise<Reached> {
   const named = await namesOf(exam, way, subjects, mapped, loaded, path)
   const proven = await checkTls(exam, way, await checkConnect(exam, way, named))
   const [{ region } = { region: '' }] = subjects
@@ -107,7 +116,7 @@ async function checkRegion(
   await checkRealms(exam, way, registries)
   if (!named.some(({ role }) => role === 'oss')) skip('oss', 'OSS', 'no name of OSS is resolved, see above')
   await checkOss(exam, way, named, proven)
-  return registries
+  return { registries, proven }
 }
 
 /** The names that have an address to go to. Through a proxy that is the proxy's business. */
@@ -172,15 +181,14 @@ async function checkCharts(
   exam: Examination,
   way: Way,
   chart: ChartReference,
+  proven: readonly Subject[],
   { loaded, credentials }: DoctorOptions,
   { router }: Path,
 ): Promise<void> {
-  const routed = router.route(chart.host, 443)
+  const { host } = chart
+  const routed = router.route(host, 443)
   if (!routed.ok)
-    return exam.tell(
-      { group: 'chart', subject: chart.host },
-      notAdmitted(routed.why, chart.host, 443, loaded, 'to carry it'),
-    )
-  const { role, network, region = loaded.config.region[0] ?? '' } = routed.route
-  await checkChart(exam, way, { host: chart.host, role, network, region, optional: false }, chart, credentials)
+    return exam.tell({ group: 'chart', subject: host }, notAdmitted(routed.why, host, 443, loaded, 'to carry it'))
+  const subject = proven.find((each) => each.host === host)
+  await checkChart(exam, way, subject, chart, credentials)
 }

@@ -9,7 +9,8 @@ export type Mapped = ReadonlyMap<string, string>
 export function mappedIn(lines: readonly HostsLine[], admits: (host: string) => boolean): Mapped {
   const found = new Map<string, string>()
   for (const { address, names } of lines)
-    for (const name of names) if (!found.has(name) && admits(name)) found.set(name, address)
+    for (const name of names.map((each) => each.toLowerCase()))
+      if (!found.has(name) && admits(name)) found.set(name, address)
   return found
 }
 

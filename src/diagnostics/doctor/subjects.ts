@@ -16,17 +16,17 @@ export interface Subject {
 /** What docker asks for by default; of each, its forms inside a VPC and outside. */
 const USUAL: Readonly<Record<'internal' | 'public', ReadonlySet<Form>>> = {
   internal: new Set([
-    ...(['registry-vpc', 'personal-vpc', 'ee-registry-vpc', 'ee-chart-vpc'] as const),
+    ...(['registry-vpc', 'personal-vpc', 'ee-registry-vpc'] as const),
     ...(['dockerauth-vpc', 'dockerauth-ee-vpc', 'oss-internal', 'oss-bucket-internal'] as const),
   ]),
   public: new Set([
-    ...(['registry', 'personal', 'ee-registry', 'ee-chart'] as const),
+    ...(['registry', 'personal', 'ee-registry'] as const),
     ...(['dockerauth', 'dockerauth-alias', 'dockerauth-ee', 'oss', 'oss-bucket'] as const),
   ]),
 }
-/** Charts and the authorization service of Enterprise instances are asked for where there are such instances. */
+/** Asked for where there are such instances. */
 const OF_ENTERPRISE: ReadonlySet<Form> = new Set(['dockerauth-ee', 'dockerauth-ee-vpc'])
-const ROLES: readonly Role[] = ['registry', 'auth', 'oss', 'custom']
+const ROLES: readonly Role[] = ['registry', 'auth', 'oss', 'chart', 'custom']
 
 /** The names of one region that are looked at, by role: those of the configuration, and `named` ones of the command line. */
 export function subjectsOf(region: string, config: Config, named: readonly string[]): readonly Subject[] {
@@ -37,8 +37,7 @@ export function subjectsOf(region: string, config: Config, named: readonly strin
   const enterprise = [...instances, ...named.flatMap((host) => identify(host)?.instance ?? [])].some(
     (instance) => !instance.startsWith('crpi-'),
   )
-  const usual = ({ form, role }: AcrName): boolean =>
-    USUAL[which].has(form) && role !== 'chart' && (enterprise || !OF_ENTERPRISE.has(form))
+  const usual = ({ form }: AcrName): boolean => USUAL[which].has(form) && (enterprise || !OF_ENTERPRISE.has(form))
   const buckets = allow.buckets.filter((bucket) => bucket !== '*')
   const own = [...named, ...Object.keys(hosts), ...allow.hosts.filter((host) => !host.startsWith('*'))]
   const ofRegion = own.filter((host) => (identify(host)?.region ?? config.region[0]) === region)
@@ -47,7 +46,12 @@ export function subjectsOf(region: string, config: Config, named: readonly strin
   return [...new Set(all)]
     .map((host) => subjectOf(host, region, named.includes(host), instances.length > 0))
     .filter(({ role }) => ROLES.includes(role))
-    .sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role))
+    .sort((a, b) => placeOf(a) - placeOf(b))
+}
+
+/** By role; of one role, what must be there comes first. */
+function placeOf({ role, optional }: Subject): number {
+  return ROLES.indexOf(role) + (optional ? 0.5 : 0)
 }
 
 /**
