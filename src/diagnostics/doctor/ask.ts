@@ -3,9 +3,10 @@ import type { Socket } from 'node:net'
 import { refusalIn } from './proxy-refusal.ts'
 import { secure } from './secure.ts'
 import type { Way } from './way.ts'
+import { within } from './within.ts'
 
 /** How long an answer may take from the request on, body and all (ms). */
-const LIMIT_MS = 20_000
+const LIMIT_MS = 15_000
 /** So much of a body is read (bytes), unless asked otherwise. */
 const MAX_BODY = 64 * 1024
 
@@ -32,7 +33,9 @@ export async function ask(way: Way, url: URL, asked: Asked, signal: AbortSignal)
   const socket = isSecure ? await secure(opened, url.hostname, signal) : opened
   try {
     const target = isSecure ? url.pathname + url.search : way.requestTarget(url)
-    const answer = await exchange(socket, url.host, target, asked, signal)
+    const answer = await within(signal, LIMIT_MS, 'no answer', (limited) =>
+      exchange(socket, url.host, target, asked, limited),
+    )
     const refusal = isSecure ? undefined : refusalIn(answer.body.toString())
     if (refusal !== undefined) throw refusal
     return answer
@@ -59,9 +62,9 @@ function exchange(
       method,
       path,
       headers: { host, 'user-agent': 'acr-proxy doctor', accept: '*/*', ...headers, connection: 'close' },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]),
+      signal,
     })
-    request.once('error', (error) => reject(error.name === 'TimeoutError' ? silent() : error))
+    request.once('error', reject)
     request.once('response', (response) => {
       const chunks: Buffer[] = []
       let size = 0
@@ -82,8 +85,4 @@ function exchange(
     })
     request.end(body)
   })
-}
-
-function silent(): Error {
-  return Object.assign(new Error(`no answer in ${LIMIT_MS / 1000} s`), { code: 'ETIMEDOUT' })
 }

@@ -16,7 +16,7 @@ export async function checkConnect(
 ): Promise<readonly Subject[]> {
   const [first] = subjects
   // Whatever the name, a proxy is at the same place.
-  if (first !== undefined && (way.kind === 'proxy' || way.kind === 'tunnel')) {
+  if (first !== undefined && isProxy(way)) {
     const about = { group: 'connect', subject: 'the proxy', region: first.region } as const
     return (await exam.check(about, () => connectTo(way, first, exam.signal))) === undefined ? [] : subjects
   }
@@ -27,6 +27,13 @@ export async function checkConnect(
   return (await exam.all(steps)).flatMap((subject) => subject ?? [])
 }
 
+const NO_PROXY =
+  'does acr-proxy run there, and listen at this port? Do security group and firewall of its host let this client in?'
+
+function isProxy({ kind }: Way): boolean {
+  return kind === 'proxy' || kind === 'tunnel'
+}
+
 async function connectTo(way: Way, subject: Subject, signal: AbortSignal): Promise<Found<Subject>> {
   const candidates = await way.locate(subject.host, 443)
   const tried = await Promise.all(candidates.map((candidate) => attempt(way, subject.host, candidate, signal)))
@@ -34,7 +41,7 @@ async function connectTo(way: Way, subject: Subject, signal: AbortSignal): Promi
   const good = tried.filter(({ error }) => error === undefined)
   if (good.length === tried.length) return ok(seen, subject)
   const [failure] = tried.flatMap(({ error }) => (error === undefined ? [] : [failureOf(error, way.kind)]))
-  if (good.length === 0) return failed(seen, failure?.hint)
+  if (good.length === 0) return failed(seen, isProxy(way) ? NO_PROXY : failure?.hint)
   return warning(seen, 'connections go to the addresses that accept; the others cost time', subject)
 }
 

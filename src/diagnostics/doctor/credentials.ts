@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, type ExecFileException } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -84,7 +84,7 @@ function askHelper(helper: string, server: string, signal: AbortSignal): Promise
   return new Promise((resolve, reject) => {
     const child = execFile(program, ['get'], { signal, timeout: HELPER_MS }, (error, stdout) => {
       if (/credentials not found/i.test(stdout)) return resolve(undefined)
-      if (error !== null) return reject(new Error(`${program} fails: ${codeOf(error)}`))
+      if (error !== null) return reject(new Error(`${program} fails: ${howEnded(error)}`))
       const answer = parse(stdout)
       if (answer === undefined) return reject(new Error(`${program} answers with something that is not JSON`))
       resolve({ user: answer.Username, password: answer.Secret, source: program })
@@ -92,6 +92,11 @@ function askHelper(helper: string, server: string, signal: AbortSignal): Promise
     child.stdin?.on('error', () => {})
     child.stdin?.end(server)
   })
+}
+
+/** Not its message: it may hold what the program said. */
+function howEnded({ code, signal }: ExecFileException): string {
+  return typeof code === 'number' ? `exit code ${code}` : (signal ?? code ?? 'it cannot be run')
 }
 
 function parse(text: string): z.infer<typeof HelperAnswer> | undefined {

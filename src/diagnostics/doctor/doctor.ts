@@ -107,15 +107,18 @@ async function checkRegion(
   path: Path,
 ): Promise<Reached> {
   const named = await namesOf(exam, way, subjects, mapped, loaded, path)
-  const proven = await checkTls(exam, way, await checkConnect(exam, way, named))
+  const reached = await checkConnect(exam, way, named)
+  const proven = await checkTls(exam, way, reached)
   const [{ region } = { region: '' }] = subjects
   const skip = (group: Group, subject: string, why: string) => exam.tell({ group, region, subject }, skipped(why))
   if (!proven.some(({ role }) => role === 'registry')) skip('registry', '/v2/', 'no registry is reached, see above')
   const registries = await checkRegistries(exam, way, proven, loaded, path)
   if (registries.length === 0) skip('token', '/auth', 'no registry says where tokens come from')
   await checkRealms(exam, way, registries)
-  if (!named.some(({ role }) => role === 'oss')) skip('oss', 'OSS', 'no name of OSS is resolved, see above')
-  await checkOss(exam, way, named, proven)
+  // Port 80 may be open where 443 is not, but for a proxy that is not there at all.
+  const plain = way.kind === 'proxy' || way.kind === 'tunnel' ? reached : named
+  if (!plain.some(({ role }) => role === 'oss')) skip('oss', 'OSS', 'it is not reached, see above')
+  await checkOss(exam, way, plain, proven)
   return { registries, proven }
 }
 

@@ -1,5 +1,5 @@
 import type { About, Check, Finding, Found } from './check.ts'
-import { failed } from './check.ts'
+import { within } from './within.ts'
 
 /** No check takes longer (ms), whatever its own limits: the longest are several requests, each with its deadline. */
 const LIMIT_MS = 60_000
@@ -14,7 +14,7 @@ export interface Examination {
   check<T>(about: About, run: () => Promise<Found<T>>): Promise<T | undefined>
   /** Makes several at once, and tells of them in order. */
   all<T>(steps: readonly { readonly about: About; readonly run: () => Promise<Found<T>> }[]): Promise<(T | undefined)[]>
-  /** Runs something without telling of it. */
+  /** Runs something without telling of it. Never rejects: it is telling that ends once it is aborted. */
   timed<T>(run: () => Promise<T>): Promise<Timed<T>>
   tell(about: About, finding: Finding, ms?: number): void
   readonly explain: (error: unknown) => Finding
@@ -32,9 +32,8 @@ export function createExamination({ signal, explain, onCheck }: ExaminationOptio
     const started = performance.now()
     const taken = (): number => performance.now() - started
     try {
-      return { value: await limited(run(), signal), ms: taken() }
+      return { value: await within(signal, LIMIT_MS, 'no end', run), ms: taken() }
     } catch (error) {
-      signal.throwIfAborted()
       return { error, ms: taken() }
     }
   }
@@ -54,31 +53,4 @@ export function createExamination({ signal, explain, onCheck }: ExaminationOptio
     return values
   }
   return { signal, explain, timed, tell, all, check: async (about, run) => (await all([{ about, run }]))[0] }
-}
-
-/** Rejects when it is aborted, or takes too long. */
-async function limited<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
-  let give: () => void = () => {}
-  let timer: NodeJS.Timeout | undefined
-  const over = new Promise<never>((_resolve, reject) => {
-    give = () => reject(signal.reason)
-    signal.addEventListener('abort', give, { once: true })
-    timer = setTimeout(() => reject(new TooLong(`no end after ${LIMIT_MS / 1000} s`)), LIMIT_MS)
-  })
-  try {
-    signal.throwIfAborted()
-    return await Promise.race([running, over])
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', give)
-  }
-}
-
-class TooLong extends Error {
-  override readonly name = 'TooLong'
-}
-
-/** For checks in which nothing of the network is asked. */
-export function plainFailure(error: unknown): Finding {
-  return failed(error instanceof Error ? error.message : String(error), undefined)
 }

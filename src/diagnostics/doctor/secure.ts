@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import tls from 'node:tls'
 import { codeOf } from '../../errors.ts'
+import { within } from './within.ts'
 
 /** How long a handshake may take (ms); through a proxy it holds the proxy's resolving and dialling. */
 const LIMIT_MS = 20_000
@@ -19,31 +20,25 @@ export class CertificateProblem extends Error {
 /** The handshake as a client makes it, with `host` in SNI. Rejects with a CertificateProblem for a certificate that is not good for it. */
 export async function secure(socket: Socket, host: string, signal: AbortSignal): Promise<tls.TLSSocket> {
   const secured = tls.connect({ socket, servername: host, ALPNProtocols: ['http/1.1'], rejectUnauthorized: false })
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)])
-  const giveUp = (): void => void secured.destroy(signal.aborted ? undefined : silent())
-  limit.addEventListener('abort', giveUp, { once: true })
+  // Beyond the handshake, what happens on it shows in the request.
+  secured.on('error', () => {})
   try {
-    await new Promise<void>((resolve, reject) => {
-      secured.once('secureConnect', resolve)
-      secured.once('error', reject)
-      secured.once('close', () => reject(signal.reason ?? silent()))
-    })
+    await within(signal, LIMIT_MS, 'no TLS handshake', () => handshake(secured))
     if (!secured.authorized) throw problemOf(secured, host)
-    // What happens later on it shows in the request.
-    secured.on('error', () => {})
     return secured
   } catch (error) {
-    secured.on('error', () => {})
     secured.destroy()
     socket.destroy()
     throw error
-  } finally {
-    limit.removeEventListener('abort', giveUp)
   }
 }
 
-function silent(): Error {
-  return Object.assign(new Error(`no TLS handshake in ${LIMIT_MS / 1000} s`), { code: 'ETIMEDOUT' })
+function handshake(secured: tls.TLSSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    secured.once('secureConnect', resolve)
+    secured.once('error', reject)
+    secured.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })))
+  })
 }
 
 /** Node tells one thing that is wrong; a certificate that somebody on the way has made up may be wrong in its name, too. */
