@@ -21,6 +21,11 @@ const Report = z.object({ version: z.string(), from: z.string(), region: z.array
 
 export type Check = z.infer<typeof Check>
 
+/** Reads what `acr-proxy doctor --json` prints. */
+export function parseReport(text: string): z.infer<typeof Report> {
+  return Report.parse(JSON.parse(text))
+}
+
 /** What `acr-proxy doctor --json` found. */
 export interface Diagnosis {
   readonly code: number | null
@@ -70,7 +75,7 @@ export async function diagnose(t: Scope, region: Region, options: DiagnoseOption
   ])
     assert.ok(!(stdout + stderr).includes(secret), 'no secret is told')
   assert.ok(stdout.startsWith('{'), stderr)
-  const { checks } = Report.parse(JSON.parse(stdout))
+  const { checks } = parseReport(stdout)
   return {
     code,
     checks,

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { createAuthority } from '../region/ca.ts'
+import { createClient } from '../region/client.ts'
 import { startDns } from '../region/dns.ts'
+import { createLayer } from '../region/layers.ts'
 import { randomLoopback } from '../region/loopback.ts'
 import { startRegion } from '../region/region.ts'
 import type { Region } from '../region/region.ts'
@@ -159,4 +161,30 @@ test('what is no registry, no authorization service and no OSS is told apart fro
   const registry = await diagnose(t, region, { config })
   assert.equal(registry.of('registry').seen, 'answers 200, not 401')
   assert.deepEqual(registry.those('skipped'), ['token /auth'])
+})
+
+test('a layer that is changed on the way is found by its digest', async (t) => {
+  const region = await startRegion(t)
+  const { names, ca, user } = region
+  const image = { host: names.registry, repository: 'public/app', tag: 'v1' }
+  await createClient({ connectTo: region.direct, ca: ca.pem }, user).push(image, [createLayer(700, 'a')])
+  const handler: Handler = (_request, response) => void response.end('something else')
+  const config = await hijack(t, region, names.bucket, { handler, trusted: true })
+  const { of, code } = await diagnose(t, region, { config, args: ['--image', 'public/app:v1'] })
+  assert.equal(code, 1)
+  assert.match(of('image', 'first layer').seen, /^its 14 bytes are sha256:\w+, and not sha256:/)
+})
+
+test('several regions are each checked, and the default instance of one does not speak for the other', async (t) => {
+  const region = await startRegion(t)
+  const config = region.proxyConfig({ region: ['cn-beijing', 'cn-shanghai'] })
+  const { checks, of, code } = await diagnose(t, region, { config })
+  assert.equal(code, 1)
+  assert.equal(of('registry', `https://${region.names.registry}/v2/`).outcome, 'ok')
+  assert.deepEqual(
+    checks
+      .filter((check) => check.region === 'cn-shanghai' && check.outcome === 'failed')
+      .map(({ subject }) => subject),
+    ['registry-vpc.cn-shanghai.aliyuncs.com', 'oss-cn-shanghai-internal.aliyuncs.com'],
+  )
 })

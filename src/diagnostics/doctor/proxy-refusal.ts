@@ -14,9 +14,10 @@ export class ProxyRefusal extends Error {
 /** The refusal that an answer's text is; undefined for any other text. */
 export function refusalIn(text: string): ProxyRefusal | undefined {
   const [, reason = '', why = ''] = /^acr-proxy: ([a-z-]+): (.*)\nhint: /.exec(text) ?? []
-  return isReason(reason) ? new ProxyRefusal(reason, why) : undefined
+  return isRefusalReason(reason) ? new ProxyRefusal(reason, why) : undefined
 }
 
-function isReason(text: string): text is RefusalReason {
+/** Whether a text is the name of a refusal. */
+export function isRefusalReason(text: string): text is RefusalReason {
   return Object.hasOwn(REFUSALS, text)
 }

@@ -104,15 +104,15 @@ failed  N ms  the proxy
                     hint: does acr-proxy run there, and listen at this port? Do security group and firewall of its host let this client in?
 
 registry, cn-beijing
-skipped N ms  /v2/
+skipped  N ms  /v2/
                     no registry is reached, see above
 
 token, cn-beijing
-skipped N ms  /auth
+skipped  N ms  /auth
                     no registry says where tokens come from
 
 oss, cn-beijing
-skipped N ms  OSS
+skipped  N ms  OSS
                     it is not reached, see above
 
 0 ok, 0 warnings, 1 failed, 3 skipped

@@ -20,7 +20,9 @@ const TOOLS: readonly { readonly command: readonly string[]; readonly parse: (te
 /** Whether a rule of this host drops what comes from 100.64.0.0/10, where ACR's internal names and the DNS servers of VPCs are. */
 export async function checkFirewall(signal: AbortSignal): Promise<Finding> {
   const asked = await Promise.all(TOOLS.map(({ command, parse }) => rulesBy(command, parse, signal)))
-  const drops = new Map(asked.flatMap(({ drops = [] }) => drops).map((drop) => [drop.chain, drop]))
+  // nft tells rules of iptables once more: what iptables says of them counts.
+  const found = asked.flatMap(({ drops = [] }) => drops).toReversed()
+  const drops = new Map(found.map((drop) => [drop.chain, drop]))
   if (drops.size > 0)
     return failed([...drops.values()].map(({ rule }) => rule).join('; '), hintFor([...drops.values()]))
   const read = asked.flatMap(({ tool, drops }) => (drops === undefined ? [] : [tool]))
@@ -51,6 +53,6 @@ async function rulesBy(
 function hintFor(drops: readonly Drop[]): string {
   const why = "ACR's internal names and the DNS servers of a VPC answer from 100.64.0.0/10: their replies are dropped. "
   if (drops.some(({ chain }) => chain.includes('ts-')))
-    return `${why}Tailscale made this rule for its own addresses: on this host run \`tailscale set --netfilter-mode=off\`, or stop Tailscale`
+    return `${why}Tailscale made this rule for its own addresses: on this host add --netfilter-mode=off to \`tailscale up\`, or stop Tailscale`
   return `${why}Accept them before this rule, for instance with \`iptables -I INPUT -s 100.64.0.0/10 -m conntrack --ctstate ESTABLISHED -j ACCEPT\``
 }
