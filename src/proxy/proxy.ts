@@ -7,7 +7,7 @@ import { createAdmission, type Limits } from './admission.ts'
 import { createCidrList } from './cidr-list.ts'
 import { handleConnection, reach, type Stages } from './connection.ts'
 import { descriptorLimit, limitsFor, watchDescriptors } from './descriptors.ts'
-import { createDialler, type DialObserver, nameOf } from './dial.ts'
+import { createDialler, type DialObserver } from './dial.ts'
 import { connectSocket } from './engine/connect.ts'
 import type { Engine, Upstream } from './engine/engine.ts'
 import { createStreamEngine } from './engine/stream.ts'
@@ -50,7 +50,7 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
   }
   const listeners: Listener[] = []
   const startedAt = performance.now()
-  const upstreams = createUpstreams(nameOf)
+  const upstreams = createUpstreams()
   const dns = { names: 0, hits: 0, misses: 0, stale: 0 }
   const accounts = createAccounts(log, metrics)
   const stages = await createStages(createStreamEngine(), config, limits, accounts, () => listeners, {
@@ -129,6 +129,7 @@ async function createStages<U extends Upstream>(
     listensAt: createOwnAddresses(() => listeners().map(({ bound }) => bound)),
   })
   const dialLimits = { connectMs: timeouts.connect, dialMs: timeouts.dial }
+  const ownSockets = createOwnSockets()
   const plainDialler = createDialler<Socket>(connectSocket, dialLimits, observers.dial)
   return {
     admission: createAdmission(limits, allow.clients && createCidrList(allow.clients)),
@@ -143,9 +144,10 @@ async function createStages<U extends Upstream>(
       (host, port, record, client) => reach(host, port, record, { router, resolver, guard }, plainDialler, client),
       accounts,
       timeouts.idle,
+      ownSockets,
     ),
     accounts,
-    ownSockets: createOwnSockets(),
+    ownSockets,
   }
 }
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { refusalIn } from './proxy-refusal.ts'
 import { secure } from './secure.ts'
 import type { Way } from './way.ts'
-import { within } from './within.ts'
+import { withDeadline } from './deadline.ts'
 
 /** How long an answer may take from the request on, body and all (ms). */
 const LIMIT_MS = 15_000
@@ -33,7 +33,7 @@ export async function ask(way: Way, url: URL, asked: Asked, signal: AbortSignal)
   const socket = isSecure ? await secure(opened, url.hostname, signal) : opened
   try {
     const target = isSecure ? url.pathname + url.search : way.requestTarget(url)
-    const answer = await within(signal, LIMIT_MS, 'no answer', (limited) =>
+    const answer = await withDeadline(signal, LIMIT_MS, 'no answer', (limited) =>
       exchange(socket, url.host, target, asked, limited),
     )
     const refusal = isSecure ? undefined : refusalIn(answer.body.toString())

@@ -1,5 +1,5 @@
 import { codeOf } from '../../errors.ts'
-import { nameOf } from '../../proxy/dial.ts'
+import { hostPort } from '../../host-port.ts'
 import { Refusal } from '../../proxy/reject.ts'
 import type { Candidate } from '../../proxy/resolve/resolver.ts'
 import { failed, type Found, ok, warning } from './check.ts'
@@ -51,14 +51,15 @@ async function attempt(
   candidate: Candidate,
   signal: AbortSignal,
 ): Promise<{ readonly said: string; readonly error?: unknown }> {
+  const where = hostPort(candidate.address, candidate.port)
   const started = performance.now()
   try {
     const socket = await dialTo(dialler, host, [candidate], signal)
     socket.destroy()
-    return { said: `${nameOf(candidate)} in ${(performance.now() - started).toFixed(1)} ms` }
+    return { said: `${where} in ${(performance.now() - started).toFixed(1)} ms` }
   } catch (error) {
     signal.throwIfAborted()
     const code = error instanceof Refusal ? error.message.replace(/^.*?\S+:\d+ (\w+) \(after.*$/, '$1') : codeOf(error)
-    return { said: `${nameOf(candidate)} ${code}`, error }
+    return { said: `${where} ${code}`, error }
   }
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.ts'
-import { nameOf } from '../../proxy/dial.ts'
+import { hostPort } from '../../host-port.ts'
 import { serversOf } from '../../proxy/resolve/create.ts'
 import { createServers, type Lookup } from '../../proxy/resolve/servers.ts'
 import { failed, type Finding, ok, skipped, warning } from './check.ts'
@@ -17,7 +17,7 @@ export async function checkDns(exam: Examination, { resolver }: Config, host: st
     )
   const asked = await Promise.all(
     servers.map(async (server) => ({
-      name: nameOf({ ...server, source: undefined }),
+      name: hostPort(server.address, server.port),
       done: await exam.timed(() => createServers([server], resolver.timeout)(host)),
     })),
   )

@@ -1,5 +1,5 @@
 import type { About, Check, Finding, Found } from './check.ts'
-import { within } from './within.ts'
+import { withDeadline } from './deadline.ts'
 
 /** No check takes longer (ms), whatever its own limits: the longest are several requests, each with its deadline. */
 const LIMIT_MS = 60_000
@@ -32,7 +32,7 @@ export function createExamination({ signal, explain, onCheck }: ExaminationOptio
     const started = performance.now()
     const taken = (): number => performance.now() - started
     try {
-      return { value: await within(signal, LIMIT_MS, 'no end', run), ms: taken() }
+      return { value: await withDeadline(signal, LIMIT_MS, 'no end', run), ms: taken() }
     } catch (error) {
       return { error, ms: taken() }
     }

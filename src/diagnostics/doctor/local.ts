@@ -2,8 +2,8 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Config } from '../../config/schema.ts'
 import { codeOf, UserError } from '../../errors.ts'
+import { hostPort } from '../../host-port.ts'
 import { descriptorLimit, limitsFor } from '../../proxy/descriptors.ts'
-import { nameOf } from '../../proxy/dial.ts'
 import { listen } from '../../proxy/listener.ts'
 import { failed, type Finding, ok, warning } from './check.ts'
 import type { Examination } from './examination.ts'
@@ -18,7 +18,7 @@ const ANSWER_MS = 2_000
 export async function checkLocal(exam: Examination, config: Config): Promise<void> {
   await exam.check({ group: 'local', subject: 'descriptor limit' }, () => Promise.resolve(descriptors(config)))
   for (const place of config.listen) {
-    const subject = `listen on ${place.host === undefined ? `:${place.port}` : nameOf({ address: place.host, port: place.port, source: undefined })}`
+    const subject = `listen on ${place.host === undefined ? `:${place.port}` : hostPort(place.host, place.port)}`
     await exam.check({ group: 'local', subject }, () => port(place, config))
   }
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import tls from 'node:tls'
 import { codeOf } from '../../errors.ts'
-import { within } from './within.ts'
+import { withDeadline } from './deadline.ts'
 
 /** How long a handshake may take (ms); through a proxy it holds the proxy's resolving and dialling. */
 const LIMIT_MS = 20_000
@@ -23,7 +23,7 @@ export async function secure(socket: Socket, host: string, signal: AbortSignal):
   // Beyond the handshake, what happens on it shows in the request.
   secured.on('error', () => {})
   try {
-    await within(signal, LIMIT_MS, 'no TLS handshake', () => handshake(secured))
+    await withDeadline(signal, LIMIT_MS, 'no TLS handshake', () => handshake(secured))
     if (!secured.authorized) throw problemOf(secured, host)
     return secured
   } catch (error) {

@@ -2,7 +2,7 @@ import http from 'node:http'
 import type { Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { refusalIn } from './proxy-refusal.ts'
-import { within } from './within.ts'
+import { withDeadline } from './deadline.ts'
 
 /** How long a proxy may take to open a tunnel (ms): it resolves and dials first. */
 const LIMIT_MS = 20_000
@@ -10,7 +10,7 @@ const LIMIT_MS = 20_000
 /** Asks an HTTP proxy on a connected socket for a tunnel. Rejects with a ProxyRefusal where it says so in its own words. */
 export async function openTunnel(socket: Socket, host: string, port: number, signal: AbortSignal): Promise<Socket> {
   try {
-    return await within(signal, LIMIT_MS, 'no answer to CONNECT', (limited) =>
+    return await withDeadline(signal, LIMIT_MS, 'no answer to CONNECT', (limited) =>
       connect(socket, `${host}:${port}`, limited),
     )
   } catch (error) {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { within } from '../../../../src/diagnostics/doctor/within.ts'
+import { withDeadline } from '../../../../src/diagnostics/doctor/deadline.ts'
 import { collectGarbage } from '../../../gc.ts'
 
 const never = (): Promise<never> => new Promise(() => {})
 
 test('what takes too long is given up, though nobody holds on to it', async () => {
-  const running = within(new AbortController().signal, 50, 'no answer', never)
+  const running = withDeadline(new AbortController().signal, 50, 'no answer', never)
   collectGarbage()
   await assert.rejects(running, { message: 'no answer in 0.05 s', code: 'ETIMEDOUT' })
 })
@@ -14,7 +14,7 @@ test('what takes too long is given up, though nobody holds on to it', async () =
 test('an abort ends it with its reason, also one that came before, and whatever the work says of it', async () => {
   const reason = new Error('interrupted')
   const controller = new AbortController()
-  const running = within(
+  const running = withDeadline(
     controller.signal,
     10_000,
     'late',
@@ -23,5 +23,5 @@ test('an abort ends it with its reason, also one that came before, and whatever 
   )
   controller.abort(reason)
   await assert.rejects(running, reason)
-  await assert.rejects(within(controller.signal, 10_000, 'late', never), reason)
+  await assert.rejects(withDeadline(controller.signal, 10_000, 'late', never), reason)
 })

@@ -2,7 +2,7 @@
  * Runs something that is given up when `signal` is aborted, or after `ms`: then this rejects with the signal's reason, or with an
  * ETIMEDOUT that says `late`. (AbortSignal.any of AbortSignal.timeout may never fire under Node 20: it is collected as garbage.)
  */
-export async function within<T>(
+export async function withDeadline<T>(
   signal: AbortSignal,
   ms: number,
   late: string,
