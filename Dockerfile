@@ -21,15 +21,14 @@ RUN mkdir /runtime \
 
 FROM ${NODE_IMAGE} AS build
 ARG NPM_REGISTRY=https://registry.npmjs.org/
-# nodedir: the headers for native code are in the image, so that node-gyp downloads none.
-ENV npm_config_registry=${NPM_REGISTRY} npm_config_nodedir=/usr/local npm_config_fund=false npm_config_audit=false
+ENV npm_config_registry=${NPM_REGISTRY} npm_config_fund=false npm_config_audit=false
 WORKDIR /build
 COPY . .
 # What is packed is what the npm package holds; dependencies are those of the lock file. Native code is compiled by `npm ci`.
 RUN npm ci && npm prune --omit=dev --ignore-scripts && npm pack --ignore-scripts --silent \
   && mkdir /app && tar --extract --gzip --file acr-proxy-*.tgz --directory /app --strip-components=1 \
   && cp --recursive node_modules /app/ && find /app/node_modules -regex '.*\.\([cm]?ts\|map\|md\|markdown\)' -delete \
-  && find . -path ./node_modules -prune -o -path '*/Release/*.node' -exec cp --parents '{}' /app ';' \
+  && find . -path './build/Release/*.node' -not -path '*/obj.target/*' -exec cp --parents '{}' /app ';' \
   && chmod +x /app/dist/src/main.js
 
 FROM scratch

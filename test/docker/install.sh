@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What test/docker needs (Debian, root): dockerd and docker, docker-compose, and what the stand-in for the base image is made of.
 set -euo pipefail
-packages=(docker.io docker-compose binutils bash findutils iproute2 iptables curl ca-certificates)
+packages=(docker.io docker-compose iproute2 iptables curl ca-certificates bash findutils binutils gcc g++ make libc6-dev python3)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
