@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { UserError } from '../src/errors.ts'
 import type { Scope } from '../test/scope.ts'
 import { NAME } from './peers/peer.ts'
-import { output } from './peers/program.ts'
+import { run } from './peers/program.ts'
 import { type Process, type ProcessOptions, startProcess } from './process.ts'
 
 const SOURCE = fileURLToPath(new URL('../../bench/load', import.meta.url))
@@ -36,10 +36,9 @@ export type LoadArguments = readonly [LoadMode, number, number, 'full'?]
 /** Compiles the load generator; a UserError where that fails. */
 export async function buildLoad(): Promise<void> {
   mkdirSync(dirname(PROGRAM), { recursive: true })
-  const said = await output(['make', '-s', '-C', SOURCE, `OUT=${PROGRAM}`])
-  const works = (await output([PROGRAM])).includes('usage: load')
-  if (!works) {
-    throw new UserError(`the load generator could not be built: ${said.trim()}`, {
+  const { ok, text } = await run(['make', '-s', '-C', SOURCE, `OUT=${PROGRAM}`])
+  if (!ok) {
+    throw new UserError(`the load generator could not be built: ${text.trim()}`, {
       hint: 'it needs make and a C compiler: on Debian, run bench/install.sh',
     })
   }

@@ -26,9 +26,11 @@ function find(name: ProxyName, nodes: readonly string[]): readonly Promise<Peer 
     case 'raw':
       return [Promise.resolve({ name, version: 'no proxy', own: false })]
     case 'nginx':
-      return [findNginx()]
+    case 'nginx-256k':
+      return [findNginx(name)]
     case 'haproxy':
     case 'haproxy-splice':
+    case 'haproxy-splice-1m':
       return [findHaproxy(name)]
     case 'sniproxy':
       return [findSniproxy()]

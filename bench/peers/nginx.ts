@@ -3,10 +3,12 @@ import { UserError } from '../../src/errors.ts'
 import { findProgram, output } from './program.ts'
 import { BACKLOG, NAME, type Absent, type Peer, type Setting } from './peer.ts'
 
+/** Its buffer for each direction of a connection: 16k unless told otherwise. */
+const BUFFERS = { nginx: '64k', 'nginx-256k': '256k' } as const
+
 /** nginx with its stream module, which may be a file to load. */
-export async function findNginx(): Promise<Peer | Absent> {
-  const name = 'nginx'
-  const program = findProgram(name)
+export async function findNginx(name: keyof typeof BUFFERS): Promise<Peer | Absent> {
+  const program = findProgram('nginx')
   if (program === undefined) return { name, why: 'not installed' }
   const said = await output([program, '-V'])
   const version = /nginx\/(\S+)/.exec(said)?.[1] ?? 'unknown'
@@ -21,14 +23,14 @@ export async function findNginx(): Promise<Peer | Absent> {
       const path = join(setting.directory, 'nginx.conf')
       return {
         command: [program, '-e', join(setting.directory, 'error.log'), '-c', path],
-        files: { [path]: nginxConfig(setting, module) },
+        files: { [path]: nginxConfig(setting, BUFFERS[name], module) },
       }
     },
   }
 }
 
 /** One worker a processor; with several, each has its own queue, or one would accept nearly all. */
-export function nginxConfig(setting: Setting, module: string | undefined): string {
+export function nginxConfig(setting: Setting, buffer: string, module: string | undefined): string {
   const { port, backend, directory, connections, threads } = setting
   if (/[\s;"'{}]/.test(directory)) throw new UserError(`nginx takes no such path: ${directory}`)
   return `${module === undefined ? '' : `load_module ${module};\n`}daemon off;
@@ -49,7 +51,7 @@ stream {
     listen 127.0.0.1:${port} backlog=${BACKLOG}${threads > 1 ? ' reuseport' : ''};
     ssl_preread on;
     proxy_pass $target;
-    proxy_buffer_size 64k;
+    proxy_buffer_size ${buffer};
     proxy_half_close on;
     proxy_timeout 10m;
   }

@@ -21,11 +21,16 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** All that a command prints, on either output, however it ends. */
-export function output([file, ...args]: readonly [string, ...string[]]): Promise<string> {
+/** Runs a command to its end: whether it succeeded, and all it printed on either output. */
+export function run([file, ...args]: readonly [string, ...string[]]): Promise<{ ok: boolean; text: string }> {
   return new Promise((resolve) => {
-    execFile(file, args, { timeout: LONGEST, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) =>
-      resolve(stdout + stderr + (error === null || 'code' in error ? '' : error.message)),
+    execFile(file, args, { timeout: LONGEST }, (error, stdout, stderr) =>
+      resolve({ ok: error === null, text: stdout + stderr || (error?.message ?? '') }),
     )
   })
+}
+
+/** All that a command prints, however it ends. */
+export async function output(command: readonly [string, ...string[]]): Promise<string> {
+  return (await run(command)).text
 }

@@ -51,7 +51,7 @@ const chinese: Language = {
   titleOf: (figure) => {
     const idle = /^idle-(\d+)$/.exec(figure.key)?.[1]
     const title = idle === undefined ? TITLES[figure.key] : `${idle} 个空闲连接时每个连接的内存`
-    return titleOf({ ...figure, title: title ?? figure.title })
+    return figure.unit === '' ? (title ?? figure.title) : `${title ?? figure.title}（${figure.unit}）`
   },
   words: {
     machine: (line) => `测量环境：${line}。`,

@@ -7,7 +7,7 @@ export interface Table {
 }
 
 /** Against whom acr-proxy is set. */
-const RIVALS = ['nginx', 'haproxy-splice']
+const RIVALS = ['nginx', 'haproxy-splice', 'haproxy-splice-1m']
 
 /** Medians: a row a figure, a column a proxy. */
 export function mediansOf(results: Results, figures: readonly ResultFigure[], title = titleOf): Table {
@@ -19,7 +19,7 @@ export function mediansOf(results: Results, figures: readonly ResultFigure[], ti
   return { heading: ['', ...names], rows: rows.filter((row) => row.slice(1).some((cell) => cell !== '-')) }
 }
 
-/** How many times better each engine of acr-proxy is than nginx and HAProxy with splice; above 1 is better. */
+/** How many times better each engine of acr-proxy is than its rivals; above 1 is better. */
 export function ratiosOf(results: Results, figures: readonly ResultFigure[], title = titleOf): Table {
   const names = shownNames(results)
   const own = results.proxies.filter((proxy) => proxy.own && names.includes(proxy.name))
