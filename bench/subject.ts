@@ -37,9 +37,9 @@ export interface SubjectOptions {
   readonly backend?: number
 }
 
-/** Memory that changes less than this share from one reading to the next (ms) is settled. */
+/** Memory that changes less than this share from one reading to the next is settled; there are so many readings at most. */
 const SETTLED = 0.002
-const SETTLING = 200
+const READINGS = 20
 /** Connections that pass the bytes compared before anything is measured. */
 const COMPARING = 4
 
@@ -103,7 +103,7 @@ async function settledMemory(pid: number, signal: NodeJS.Signals | undefined, ms
   for (;;) {
     // The shell and taskset have become the proxy itself: the signal reaches it, and no child.
     if (signal !== undefined) process.kill(pid, signal)
-    await delay(SETTLING)
+    await delay(ms / READINGS)
     const now = proportionalMemory(pid)
     if (Math.abs(now - before) <= SETTLED * now || performance.now() > end) return now
     before = now

@@ -2,6 +2,7 @@
 #include "frame.h"
 #include "sockets.h"
 #include "stream.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -32,9 +33,16 @@ static void await(struct guest *guest, int operation) {
 /* Collects `size` bytes in the guest's buffer. */
 static enum moved collect(struct guest *guest, unsigned size) {
   ssize_t got = recv(guest->socket, guest->in + guest->have, size - guest->have, 0);
-  if (got == 0) return BROKEN;
+  if (got == 0 || (got < 0 && errno != EAGAIN)) return BROKEN;
   if (got > 0) guest->have += got;
   return guest->have == size ? DONE : LATER;
+}
+
+/* Takes what still comes until the client closes: closing first would be a reset, which overtakes the answer. */
+static bool drain(struct guest *guest) {
+  static char dropped[1 << 16];
+  ssize_t got = recv(guest->socket, dropped, sizeof dropped, MSG_TRUNC);
+  return got > 0 || (got < 0 && errno == EAGAIN);
 }
 
 static bool answer(struct guest *guest, bool good) {
@@ -83,7 +91,7 @@ static bool serve(struct guest *guest) {
     if (moved != DONE) return moved == LATER;
     guest->have = 0;
     return send_all(guest->socket, guest->in, PING_SIZE);
-  case ENDING: return false; /* an end, or bytes that nobody sent: the client has its answer and closes */
+  case ENDING: return drain(guest);
   }
   return false;
 }

@@ -80,6 +80,8 @@ void drive(struct load *load) {
     }
   }
   load->seconds = now() - start;
+  close(events);
+  free(clients);
 }
 
 enum outcome take_answer(struct client *client) {

@@ -40,5 +40,6 @@ int hold(int port, int count) {
   getchar();
   for (int i = 0; i < held; i++) alive += works(sockets[i], i + 1, 2);
   say("alive", alive);
+  free(sockets);
   return alive == count ? 0 : 1;
 }
