@@ -2,9 +2,9 @@ import { didYouMean } from '../config/suggest.ts'
 import { options } from '../config/options.ts'
 import { UserError } from '../errors.ts'
 
-const COMMANDS = ['serve', 'config', 'hosts', 'routes', 'explain', 'status', 'service', 'completion']
+const COMMANDS = ['serve', 'config', 'hosts', 'routes', 'explain', 'doctor', 'status', 'service', 'completion']
 /** Commands whose own help says more than that of the program. */
-const OWN_HELP: ReadonlySet<string> = new Set(['config', 'hosts', 'routes', 'explain', 'status', 'service'])
+const OWN_HELP: ReadonlySet<string> = new Set(['config', 'hosts', 'routes', 'explain', 'doctor', 'status', 'service'])
 const SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
   config: ['check', 'print', 'schema'],
   service: ['install', 'uninstall', 'print'],
@@ -16,6 +16,7 @@ export const COMMAND_FLAGS: readonly string[] = [
   'live offline via dev transit-router',
   'json watch check',
   'dry-run purge',
+  'client image username password-stdin chart',
 ].flatMap((flags) => flags.split(' '))
 const FLAGS = [...options.map(({ flag }) => flag), ...COMMAND_FLAGS]
 
