@@ -94,7 +94,7 @@ function explain(error: unknown, place: Place): UserError {
     case 'EACCES':
       return say(
         'no permission for a port below 1024',
-        'run it by systemd with AmbientCapabilities=CAP_NET_BIND_SERVICE, or `setcap cap_net_bind_service=+ep "$(readlink -f "$(command -v node)")"`, or use --listen :8443',
+        'run it by systemd, which `acr-proxy service install` sets up, or `setcap cap_net_bind_service=+ep "$(readlink -f "$(command -v node)")"`, or use --listen :8443',
       )
     case 'EADDRNOTAVAIL':
       return say('this host has no such address', 'see the addresses it has with `ip addr`')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -36,8 +36,13 @@ test('the sandbox leaves the service at most 1.5 exposed', async () => {
 
 test('the user and its files are such as systemd can make', async (t) => {
   const root = temporaryFolder(t)
+  mkdirSync(join(root, 'etc/acr-proxy'), { recursive: true })
+  writeFileSync(join(root, 'etc/acr-proxy/acr-proxy.yaml'), '', { mode: 0o600 })
   const run = promisify(execFile)
   await run('systemd-sysusers', [`--root=${root}`, join(UNITS, 'acr-proxy.sysusers.conf')])
   assert.match(readFileSync(join(root, 'etc/passwd'), 'utf8'), /^acr-proxy:x:\d+:\d+:acr-proxy:\/:\/\S+\/nologin$/m)
   await run('systemd-tmpfiles', ['--create', `--root=${root}`, join(UNITS, 'acr-proxy.tmpfiles.conf')])
+  const { mode, uid, gid } = statSync(join(root, 'etc/acr-proxy/acr-proxy.yaml'))
+  const group = /^acr-proxy:x:(\d+):/m.exec(readFileSync(join(root, 'etc/group'), 'utf8'))?.[1]
+  assert.deepEqual([mode & 0o777, uid, String(gid)], [0o640, 0, group])
 })
