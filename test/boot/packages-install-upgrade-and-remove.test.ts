@@ -87,7 +87,7 @@ test('an upgrade of the .deb hands over: transfers go on, the new version serves
   const ends = await transfers.finish()
   assert.deepEqual(
     ends.map(({ ended, exact }) => [ended, exact]),
-    Array(3).fill(['end', true]),
+    Array.from({ length: 3 }, () => ['end', true]),
   )
   await machine.until(
     'the old one has ended',
