@@ -58,7 +58,7 @@ async function openAdmin(
 }
 
 /** Says at the start what an operator would otherwise have to ask: where it listens, what it admits, how it resolves, its limits. */
-function announce(config: Config, { listeners, limits }: Proxy, admin: Admin | undefined, log: Log): void {
+function announce(config: Config, { listeners, limits, engine }: Proxy, admin: Admin | undefined, log: Log): void {
   const { region, allow, resolver, hosts, timeouts } = config
   for (const { name, proxies } of listeners)
     log.info({ listener: name, proxyProtocol: proxies !== undefined }, 'listening')
@@ -67,7 +67,7 @@ function announce(config: Config, { listeners, limits }: Proxy, admin: Admin | u
   const { kind, routes, module } = resolver
   const servers = kind === 'module' ? undefined : serversOf(resolver)
   log.info({ kind, servers, routes, module, hosts }, 'resolves')
-  log.info({ ...limits, timeouts, pid: process.pid, node: process.version }, 'ready')
+  log.info({ ...limits, engine, timeouts, pid: process.pid, node: process.version }, 'ready')
 }
 
 function askedServers({ resolver }: Config): ReturnType<typeof serversOf> {

@@ -3,7 +3,7 @@ import type { Accounts, ConnectionRecord } from './account.ts'
 import type { Admission, Ticket } from './admission.ts'
 import type { Dial, Dialled, Dialler } from './dial.ts'
 import { nameOf } from './dial.ts'
-import type { Engine, Upstream } from './engine/engine.ts'
+import type { Connected, Upstream } from './engine/engine.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { sayGoodbye } from './goodbye.ts'
 import type { Guard } from './guard.ts'
@@ -16,14 +16,13 @@ import { normaliseHost } from './route/hostname.ts'
 import type { Router } from './route/router.ts'
 
 /** Everything a connection passes through: made from one configuration, swapped whole. */
-export interface Stages<U extends Upstream = Upstream> {
+export interface Stages {
   readonly admission: Admission
   readonly peekMs: number
   readonly router: Router
   readonly resolver: Resolver
   readonly guard: Guard
-  readonly dialler: Dialler<U>
-  readonly engine: Engine<U>
+  readonly dialler: Dialler<Upstream>
   readonly idleMs: number
   readonly forwarder: Forwarder
   readonly accounts: Accounts
@@ -37,12 +36,8 @@ const TUNNEL_OPEN = 'HTTP/1.1 200 Connection established\r\n\r\n'
 let lastId = 0
 
 /** Takes one connection from accept to its log line. Never rejects. */
-export async function handleConnection<U extends Upstream>(
-  client: Socket,
-  listener: Listener,
-  stages: Stages<U>,
-): Promise<void> {
-  const { accounts, admission, engine, forwarder, idleMs, ownSockets } = stages
+export async function handleConnection(client: Socket, listener: Listener, stages: Stages): Promise<void> {
+  const { accounts, admission, forwarder, idleMs, ownSockets } = stages
   // Reset before it was accepted: it has no address any more, by which to admit it or to tell of it.
   if (client.remoteAddress === undefined) return void client.destroy()
   const peer = endpoint(client.remoteAddress, client.remotePort)
@@ -74,7 +69,7 @@ export async function handleConnection<U extends Upstream>(
     const { upstream } = dialled
     const local = `${upstream.localAddress}:${upstream.localPort}`
     ownSockets.add(local, opening.head)
-    const relay = engine.relay(client, upstream, opening.head, {
+    const relay = upstream.relay(client, opening.head, {
       idleMs,
       greeting: opening.kind === 'connect' ? TUNNEL_OPEN : undefined,
     })
@@ -94,7 +89,7 @@ export async function handleConnection<U extends Upstream>(
 }
 
 /** Route, resolve, guard, dial: from a name as the client wrote it to a connected upstream; undefined when the client left meanwhile. */
-export async function reach<U extends Upstream>(
+export async function reach<U extends Connected>(
   rawHost: string | undefined,
   port: number,
   record: ConnectionRecord,

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { codeOf } from '../errors.ts'
-import type { Target, Upstream } from './engine/engine.ts'
+import type { Connected, Target } from './engine/engine.ts'
 import { type Attempt, race } from './race.ts'
 import { Refusal, type RefusalReason } from './reject.ts'
 import type { Candidate } from './resolve/resolver.ts'
@@ -19,18 +19,18 @@ export interface DialLimits {
   readonly dialMs: number
 }
 
-export interface Dialled<U extends Upstream> {
+export interface Dialled<U extends Connected> {
   readonly upstream: U
   readonly target: Target
 }
 
-export interface Dial<U extends Upstream> {
+export interface Dial<U extends Connected> {
   /** Rejects with a Refusal that tells every attempt; resolves to undefined when cancelled. */
   readonly result: Promise<Dialled<U> | undefined>
   cancel(): void
 }
 
-export interface Dialler<U extends Upstream = Upstream> {
+export interface Dialler<U extends Connected = Connected> {
   dial(host: string, candidates: readonly Candidate[]): Dial<U>
 }
 
@@ -43,7 +43,7 @@ export interface DialObserver {
 const NOBODY: DialObserver = { connected: () => {}, failed: () => {} }
 
 /** Connects to the first of several addresses that answers; `connect` makes one attempt within so many ms. */
-export function createDialler<U extends Upstream>(
+export function createDialler<U extends Connected>(
   connect: (target: Target, limitMs: number) => Attempt<U>,
   { connectMs, dialMs }: DialLimits,
   observer: DialObserver = NOBODY,

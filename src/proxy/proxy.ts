@@ -9,8 +9,8 @@ import { handleConnection, reach, type Stages } from './connection.ts'
 import { descriptorLimit, limitsFor, watchDescriptors } from './descriptors.ts'
 import { createDialler, type DialObserver, nameOf } from './dial.ts'
 import { connectSocket } from './engine/connect.ts'
-import type { Engine, Upstream } from './engine/engine.ts'
-import { createStreamEngine } from './engine/stream.ts'
+import { createEngine } from './engine/create.ts'
+import type { Engine } from './engine/engine.ts'
 import { createForwarder } from './forward/forwarder.ts'
 import { createGuard } from './guard.ts'
 import { type Listener, listen } from './listener.ts'
@@ -27,6 +27,8 @@ import { createUpstreams } from './upstreams.ts'
 export interface Proxy {
   readonly listeners: readonly Listener[]
   readonly limits: Limits
+  /** What moves the bytes. */
+  readonly engine: Engine['name']
   readonly accounts: Accounts
   /** What it is doing now. */
   snapshot(): Snapshot
@@ -41,7 +43,8 @@ export interface Proxy {
 /** Builds every stage from `config` and listens. Rejects with a UserError; then nothing is left open. */
 export async function startProxy(config: Config, log: Log, metrics: Metrics): Promise<Proxy> {
   const descriptors = descriptorLimit()
-  const limits = limitsFor(descriptors, config.limits)
+  const engine = createEngine({ ...config, descriptors }, log)
+  const limits = limitsFor(descriptors - engine.descriptors, config.limits)
   if (config.limits.connections !== undefined && config.limits.connections > limits.connections) {
     log.warn(
       { asked: config.limits.connections, connections: limits.connections, descriptors },
@@ -53,7 +56,7 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
   const upstreams = createUpstreams(nameOf)
   const dns = { names: 0, hits: 0, misses: 0, stale: 0 }
   const accounts = createAccounts(log, metrics)
-  const stages = await createStages(createStreamEngine(), config, limits, accounts, () => listeners, {
+  const stages = await createStages(engine, config, limits, accounts, () => listeners, {
     dns: dnsObserver(log, metrics, dns),
     dial: upstreams,
   })
@@ -83,6 +86,7 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
   return {
     listeners,
     limits,
+    engine: engine.name,
     accounts,
     snapshot() {
       accounts.countOpen()
@@ -112,14 +116,14 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
   }
 }
 
-async function createStages<U extends Upstream>(
-  engine: Engine<U>,
+async function createStages(
+  engine: Engine,
   config: Config,
   limits: Limits,
   accounts: Accounts,
   listeners: () => readonly Listener[],
   observers: { readonly dns: DnsObserver; readonly dial: DialObserver },
-): Promise<Stages<U>> {
+): Promise<Stages> {
   const { allow, timeouts, resolver: resolving } = config
   const router = createRouter({ ...allow, regions: config.region, instances: allow.instances })
   const resolver = await createResolver(config, observers.dns)
@@ -137,7 +141,6 @@ async function createStages<U extends Upstream>(
     resolver,
     guard,
     dialler: createDialler(engine.connect, dialLimits, observers.dial),
-    engine,
     idleMs: timeouts.idle,
     forwarder: createForwarder(
       (host, port, record, client) => reach(host, port, record, { router, resolver, guard }, plainDialler, client),

@@ -9,12 +9,18 @@ export interface Target {
   readonly source: string | undefined
 }
 
-/** A connected upstream socket, not yet read from. */
-export interface Upstream {
+/** What an attempt to connect leads to. */
+export interface Connected {
   readonly localAddress?: string | undefined
   readonly localPort?: number | undefined
   /** Closes it without a trace, for a connection that lost the race or is no longer wanted. */
   destroy(): void
+}
+
+/** A connected upstream, not yet read from. */
+export interface Upstream extends Connected {
+  /** Couples it with the paused `client`; `head` holds the bytes already read from that. */
+  relay(client: Socket, head: Buffer, options: RelayOptions): Relay
 }
 
 export type Side = 'client' | 'upstream' | 'proxy'
@@ -45,11 +51,13 @@ export interface RelayOptions {
   readonly greeting: string | undefined
 }
 
-/** Moves bytes: connects one address, then couples it with a client. */
-export interface Engine<U extends Upstream = Upstream> {
-  readonly name: string
+/** Moves bytes: connects one address, which is then coupled with a client. */
+export interface Engine {
+  readonly name: 'stream' | 'splice'
+  /** How many it holds besides two a connection. */
+  readonly descriptors: number
   /** An attempt to connect that gives up after `limitMs`. */
-  readonly connect: (target: Target, limitMs: number) => Attempt<U>
-  /** Couples the paused `client` with `upstream`; `head` holds the bytes already read from the client. */
-  readonly relay: (client: Socket, upstream: U, head: Buffer, options: RelayOptions) => Relay
+  readonly connect: (target: Target, limitMs: number) => Attempt<Upstream>
+  /** Lets go of what it holds itself; relays that are open are reset, and no longer told of. */
+  readonly close: () => void
 }

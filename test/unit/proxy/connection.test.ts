@@ -38,7 +38,6 @@ async function handle(t: TestContext, resolve: Resolver['resolve'], connect = en
       resolver: { resolve },
       guard: createGuard({ routes: [], ownAddresses: [], listensAt: () => false }),
       dialler: createDialler(connect, { connectMs: 5000, dialMs: 10_000 }),
-      engine,
       idleMs: 60_000,
       forwarder: createForwarder(() => Promise.resolve(undefined), accounts, 60_000),
       accounts,
