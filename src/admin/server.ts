@@ -1,4 +1,5 @@
 import http from 'node:http'
+import { hostPort } from '../host-port.ts'
 import { codeOf, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type AccessOptions, createAccess } from './access.ts'
@@ -62,7 +63,7 @@ export async function startAdmin({ listen, ...access }: AdminOptions, sources: S
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('a TCP server has an address and a port')
   return {
-    name: nameOf(address.address, address.port),
+    name: hostPort(address.address, address.port),
     close() {
       server.close()
       server.closeAllConnections()
@@ -80,13 +81,9 @@ function send(response: http.ServerResponse, { status, type, body, headers }: An
   response.end(body)
 }
 
-function nameOf(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-}
-
 function open(server: http.Server, { host, port }: AdminOptions['listen']): Promise<void> {
   return new Promise((resolve, reject) => {
-    const failed = (error: Error): void => reject(explain(error, nameOf(host ?? '', port)))
+    const failed = (error: Error): void => reject(explain(error, hostPort(host ?? '', port)))
     server.once('error', failed)
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
       server.removeListener('error', failed)

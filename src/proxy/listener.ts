@@ -1,4 +1,5 @@
 import net from 'node:net'
+import { hostPort } from '../host-port.ts'
 import { codeOf, UserError } from '../errors.ts'
 import { type CidrList, createCidrList } from './cidr-list.ts'
 import type { Bound } from './own-addresses.ts'
@@ -35,7 +36,7 @@ export async function listen(
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('a TCP server has an address and a port')
   const listener: Listener = {
-    name: address.address.includes(':') ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`,
+    name: hostPort(address.address, address.port),
     bound: address,
     proxies: spec.proxyProtocol ? createCidrList(spec.trusted) : undefined,
     close: () => void server.close(),
@@ -58,7 +59,7 @@ function open(server: net.Server, { host, port }: ListenSpec): Promise<void> {
 }
 
 function explain(error: Error, host: string | undefined, port: number): UserError {
-  const where = `${host?.includes(':') === true ? `[${host}]` : (host ?? '')}:${port}`
+  const where = hostPort(host ?? '', port)
   const say = (what: string, hint: string): UserError =>
     new UserError(`cannot listen on ${where}: ${what}`, { hint, cause: error })
   switch (codeOf(error)) {

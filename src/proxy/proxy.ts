@@ -7,7 +7,7 @@ import { createAdmission, type Limits } from './admission.ts'
 import { createCidrList } from './cidr-list.ts'
 import { handleConnection, reach, type Stages } from './connection.ts'
 import { descriptorLimit, limitsFor, watchDescriptors } from './descriptors.ts'
-import { createDialler, type DialObserver, nameOf } from './dial.ts'
+import { createDialler, type DialObserver } from './dial.ts'
 import { connectSocket } from './engine/connect.ts'
 import { createEngine } from './engine/create.ts'
 import type { Engine } from './engine/engine.ts'
@@ -53,7 +53,7 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
   }
   const listeners: Listener[] = []
   const startedAt = performance.now()
-  const upstreams = createUpstreams(nameOf)
+  const upstreams = createUpstreams()
   const dns = { names: 0, hits: 0, misses: 0, stale: 0 }
   const accounts = createAccounts(log, metrics)
   const stages = await createStages(engine, config, limits, accounts, () => listeners, {
@@ -133,6 +133,7 @@ async function createStages(
     listensAt: createOwnAddresses(() => listeners().map(({ bound }) => bound)),
   })
   const dialLimits = { connectMs: timeouts.connect, dialMs: timeouts.dial }
+  const ownSockets = createOwnSockets()
   const plainDialler = createDialler<Socket>(connectSocket, dialLimits, observers.dial)
   return {
     admission: createAdmission(limits, allow.clients && createCidrList(allow.clients)),
@@ -146,9 +147,10 @@ async function createStages(
       (host, port, record, client) => reach(host, port, record, { router, resolver, guard }, plainDialler, client),
       accounts,
       timeouts.idle,
+      ownSockets,
     ),
     accounts,
-    ownSockets: createOwnSockets(),
+    ownSockets,
   }
 }
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import { within } from '../../within.ts'
 import { codeOf, UserError } from '../../errors.ts'
 import { Refusal } from '../reject.ts'
 import type { Query, Resolver } from './resolver.ts'
@@ -70,21 +71,14 @@ function isResolverModule(module: unknown): module is ResolverModule {
 }
 
 async function ask(module: ResolverModule, query: Query, limitMs: number): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(Object.assign(new Error(`no answer in ${limitMs} ms`), { code: 'ETIMEDOUT' })),
-      limitMs,
-    )
-  })
   try {
-    return await Promise.race([module.resolve(query), late])
+    return await within(Promise.resolve(module.resolve(query)), limitMs, () => {
+      throw Object.assign(new Error(`no answer in ${limitMs} ms`), { code: 'ETIMEDOUT' })
+    })
   } catch (error) {
     throw new Refusal(
       'resolve-failed',
       `the resolver module failed for ${query.host}: ${codeOf(error)}: ${error instanceof Error ? error.message : ''}`,
     )
-  } finally {
-    clearTimeout(timer)
   }
 }
