@@ -14,7 +14,7 @@ struct address {
   socklen_t length;
 };
 
-enum { ADDRESS_TEXT = INET6_ADDRSTRLEN };
+enum { ADDRESS_TEXT = INET6_ADDRSTRLEN + 2 };
 
 /* Reads a literal address, an IPv6 one with or without a scope; false where it is none. */
 bool address_parse(struct address *address, const char *text, unsigned port);

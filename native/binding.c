@@ -1,6 +1,7 @@
 /*
- * What JavaScript sees: `create(threads, capacity, pipes, onEvents)` gives an object of functions and two arrays.
- * `counters` holds two doubles a slot, bytes taken and bytes sent. `onEvents(count)` finds events in `events`, FIELDS integers each.
+ * What JavaScript sees: `create(threads, capacity, pipes, allowance, onEvents)` gives an object of functions and arrays.
+ * `counters` holds two doubles a slot, bytes taken and bytes sent. `onEvents(count)` finds events in `events`, FIELDS integers each, and the
+ * first bytes of clients in `bytes`.
  */
 #include <node_api.h>
 #include <errno.h>
@@ -10,11 +11,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "accept.h"
 #include "engine.h"
 #include "memory.h"
 
-/* Of one event: kind, slot, code, other slot or port, side or size of the text, text in 4 words a 4 bytes. */
-enum { FIELDS = 16, TEXT_AT = 5, EVENTS_AT_ONCE = 256 };
+/* Where things are in an event: see native.ts. */
+enum { KIND, SLOT, CODE, PORT, TEXT_SIZE, BYTES_AT, BYTES_SIZE, DESCRIPTOR, TEXT, FIELDS = TEXT + ADDRESS_TEXT / 4 + 1 };
+enum { UPSTREAM = PORT, SIDE = TEXT_SIZE };
+/* Events, and bytes of clients, that are handed to JavaScript at once; a client's first bytes are far fewer. */
+enum { EVENTS_AT_ONCE = 256, BYTES_AT_ONCE = 256 * 1024 };
 
 /* An engine as one JavaScript environment has it. */
 struct bound {
@@ -25,7 +30,11 @@ struct bound {
   /* The object is kept as long as threads run: its arrays are theirs too. */
   napi_ref object;
   int32_t *events;
+  unsigned char *bytes;
+  uint32_t bytes_used;
   struct letters letters;
+  /* Listeners keep the process, as Node's own do. */
+  unsigned listening;
   bool open;
 };
 
@@ -91,8 +100,8 @@ static unsigned char *copy_bytes(napi_env env, napi_value value, uint32_t *size)
   return memcpy(more_memory(NULL, length), bytes, length);
 }
 
-/* relay(upstream slot, client descriptor, head, greeting): the client's slot, or -errno. The descriptor stays the caller's. */
-static napi_value relay(napi_env env, napi_callback_info info) {
+/* relayDescriptor(upstream slot, client descriptor, head, greeting): the client's slot, or -errno. The descriptor stays the caller's. */
+static napi_value relay_descriptor(napi_env env, napi_callback_info info) {
   napi_value argv[4];
   struct bound *bound = arguments(env, info, 4, argv);
   if (bound == NULL) return number(env, -ECANCELED);
@@ -111,6 +120,21 @@ static napi_value relay(napi_env env, napi_callback_info info) {
   return number(env, (int32_t)slot_of(&bound->engine, relay.half));
 }
 
+/* relayClient(upstream slot, client slot, bytes to skip, greeting) */
+static napi_value relay_client(napi_env env, napi_callback_info info) {
+  napi_value argv[4];
+  struct bound *bound = arguments(env, info, 4, argv);
+  if (bound == NULL) return NULL;
+  struct command relay = {
+      .kind = COMMAND_RELAY,
+      .half = half_at(bound, env, argv[1]),
+      .relay = {.upstream = half_at(bound, env, argv[0]), .client = -1, .skip = (uint32_t)integer(env, argv[2])},
+  };
+  relay.relay.greeting = copy_bytes(env, argv[3], &relay.relay.greeting_size);
+  command(bound, relay.half, &relay);
+  return NULL;
+}
+
 static napi_value simple(napi_env env, napi_callback_info info, enum command_kind kind) {
   napi_value argv[1];
   struct bound *bound = arguments(env, info, 1, argv);
@@ -120,7 +144,7 @@ static napi_value simple(napi_env env, napi_callback_info info, enum command_kin
   return NULL;
 }
 
-/* cancel(slot): gives a dial, or what it connected, up. */
+/* cancel(slot): gives a dial, what it connected, or a client that asks, up. */
 static napi_value cancel(napi_env env, napi_callback_info info) { return simple(env, info, COMMAND_CANCEL); }
 
 /* abort(client slot) */
@@ -128,6 +152,36 @@ static napi_value abort_relay(napi_env env, napi_callback_info info) { return si
 
 /* keepAlive(client slot) */
 static napi_value keep_alive(napi_env env, napi_callback_info info) { return simple(env, info, COMMAND_KEEP_ALIVE); }
+
+/* release(client slot): an event gives the descriptor of a client that asks, and its bytes. */
+static napi_value release(napi_env env, napi_callback_info info) { return simple(env, info, COMMAND_RELEASE); }
+
+/* listen(thread, id, descriptor): accepts from a duplicate of it; gives what `unlisten` takes. */
+static napi_value listen_at(napi_env env, napi_callback_info info) {
+  napi_value argv[3], result;
+  struct bound *bound = arguments(env, info, 3, argv);
+  if (bound == NULL) return throw_errno(env, ECANCELED);
+  int fd = fcntl(integer(env, argv[2]), F_DUPFD_CLOEXEC, 0);
+  if (fd < 0) return throw_errno(env, errno);
+  struct thread *thread = &bound->engine.threads[(uint32_t)integer(env, argv[0]) % bound->engine.threads_count];
+  struct acceptor *acceptor = acceptor_open(thread, (uint32_t)integer(env, argv[1]), fd);
+  thread_command(thread, &(struct command){.kind = COMMAND_LISTEN, .acceptor = acceptor});
+  if (bound->listening++ == 0) napi_ref_threadsafe_function(env, bound->wake);
+  napi_create_external(env, acceptor, NULL, NULL, &result);
+  return result;
+}
+
+/* unlisten(acceptor): no client is accepted from now on; an event says when all that were have been told of. */
+static napi_value unlisten(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  void *acceptor;
+  struct bound *bound = arguments(env, info, 1, argv);
+  if (bound == NULL || napi_get_value_external(env, argv[0], &acceptor) != napi_ok) return NULL;
+  acceptor_close(acceptor);
+  if (--bound->listening == 0) napi_unref_threadsafe_function(env, bound->wake);
+  thread_command(((struct acceptor *)acceptor)->thread, &(struct command){.kind = COMMAND_UNLISTEN, .acceptor = acceptor});
+  return NULL;
+}
 
 /* flush(): lets the threads know of the commands since the last time. */
 static napi_value flush(napi_env env, napi_callback_info info) {
@@ -157,24 +211,78 @@ static napi_value close_engine(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+static void write_address(int32_t *fields, const struct address *address) {
+  fields[PORT] = (int32_t)address_port(address);
+  fields[TEXT_SIZE] = (int32_t)address_print(address, (char *)(fields + TEXT), ADDRESS_TEXT);
+}
+
+static void write_bytes(struct bound *bound, int32_t *fields, const unsigned char *bytes, uint32_t size) {
+  fields[BYTES_AT] = (int32_t)bound->bytes_used;
+  fields[BYTES_SIZE] = (int32_t)size;
+  if (size > 0) memcpy(bound->bytes + bound->bytes_used, bytes, size);
+  bound->bytes_used += size;
+}
+
 static void write_event(struct bound *bound, int32_t *fields, const struct event *event) {
-  fields[0] = (int32_t)event->kind;
-  fields[1] = (int32_t)slot_of(&bound->engine, event->half);
-  fields[2] = event->code;
+  fields[KIND] = (int32_t)event->kind;
+  fields[SLOT] = event->half == NULL ? -1 : (int32_t)slot_of(&bound->engine, event->half);
+  fields[CODE] = event->code;
+  fields[DESCRIPTOR] = event->fd;
   if (event->kind == EVENT_ENDED) {
-    fields[3] = (int32_t)slot_of(&bound->engine, event->upstream);
-    fields[4] = (int32_t)event->side;
-  } else if (event->kind == EVENT_CONNECTED) {
-    fields[3] = (int32_t)address_port(&event->local);
-    fields[4] = (int32_t)address_print(&event->local, (char *)(fields + TEXT_AT), (FIELDS - TEXT_AT) * sizeof *fields);
+    fields[UPSTREAM] = (int32_t)slot_of(&bound->engine, event->upstream);
+    fields[SIDE] = (int32_t)event->side;
+    return;
   }
+  if (event->address.length > 0) write_address(fields, &event->address);
+  /* A client that asks is its thread's, but what it holds is not touched before it is answered. */
+  if (event->kind == EVENT_ASKED) write_bytes(bound, fields, event->half->held, event->half->held_to);
+  else write_bytes(bound, fields, event->bytes, event->size);
+}
+
+static uint32_t bytes_of(const struct event *event) {
+  return event->kind == EVENT_ASKED ? event->half->held_to : event->size;
+}
+
+/* As many events as there is room for; how many. */
+static size_t write_batch(struct bound *bound, const struct event *events, size_t count) {
+  size_t written = 0;
+  bound->bytes_used = 0;
+  while (written < count && written < EVENTS_AT_ONCE) {
+    if (bound->bytes_used + bytes_of(&events[written]) > BYTES_AT_ONCE) break;
+    write_event(bound, bound->events + written * FIELDS, &events[written]);
+    written++;
+  }
+  return written;
 }
 
 /* After JavaScript has heard of it: until then it may still read the counters. */
-static void free_slots(struct bound *bound, const struct event *event) {
-  if (event->kind == EVENT_CONNECTED) return;
-  if (event->kind == EVENT_ENDED) slot_free(&bound->engine, event->upstream);
+static int settle(struct bound *bound, const struct event *event) {
+  free(event->bytes);
+  switch (event->kind) {
+    case EVENT_CONNECTED:
+    case EVENT_LEFT:
+    case EVENT_CLOSED:
+      return 0;
+    case EVENT_ASKED:
+      return 1;
+    case EVENT_ENDED:
+      slot_free(&bound->engine, event->upstream);
+      break;
+    case EVENT_FAILED:
+    case EVENT_CANCELLED:
+    case EVENT_RELEASED:
+    case EVENT_SILENT:
+      break;
+  }
   slot_free(&bound->engine, event->half);
+  return event->kind == EVENT_SILENT;
+}
+
+static void call(struct bound *bound, napi_env env, size_t count) {
+  napi_value function, receiver, argument = number(env, (int32_t)count);
+  napi_get_reference_value(env, bound->on_events, &function);
+  napi_get_undefined(env, &receiver);
+  napi_call_function(env, receiver, function, 1, &argument, NULL);
 }
 
 static void deliver(napi_env env, napi_value unused, void *context, void *data) {
@@ -183,15 +291,15 @@ static void deliver(napi_env env, napi_value unused, void *context, void *data) 
   if (env == NULL || !bound->open) return;
   mailbox_take(&bound->engine.events, &bound->letters);
   const struct event *events = (const struct event *)bound->letters.items;
-  for (size_t from = 0; from < bound->letters.count && bound->open; from += EVENTS_AT_ONCE) {
-    size_t count = bound->letters.count - from;
-    if (count > EVENTS_AT_ONCE) count = EVENTS_AT_ONCE;
-    for (size_t i = 0; i < count; i++) write_event(bound, bound->events + i * FIELDS, &events[from + i]);
-    napi_value function, receiver, argument = number(env, (int32_t)count);
-    napi_get_reference_value(env, bound->on_events, &function);
-    napi_get_undefined(env, &receiver);
-    napi_call_function(env, receiver, function, 1, &argument, NULL);
-    for (size_t i = 0; i < count && bound->open; i++) free_slots(bound, &events[from + i]);
+  size_t left = bound->letters.count;
+  while (left > 0 && bound->open) {
+    size_t count = write_batch(bound, events, left);
+    call(bound, env, count);
+    int decided = 0;
+    for (size_t i = 0; i < count && bound->open; i++) decided += settle(bound, &events[i]);
+    if (decided > 0 && bound->open) engine_decided(&bound->engine, decided);
+    events += count;
+    left -= count;
   }
 }
 
@@ -216,20 +324,28 @@ static napi_value array(napi_env env, napi_typedarray_type type, size_t length, 
   return result;
 }
 
-static napi_value expose(napi_env env, struct bound *bound) {
-  napi_value object, counters, events;
+static napi_value expose(napi_env env, struct bound *bound, napi_value silent) {
+  napi_value object, counters, events, bytes;
   void *memory;
   napi_create_object(env, &object);
   napi_create_external_arraybuffer(env, bound->engine.counters, counters_size(bound->engine.capacity), free_counters,
                                    (void *)(uintptr_t)bound->engine.capacity, &counters);
   napi_create_arraybuffer(env, EVENTS_AT_ONCE * FIELDS * sizeof(int32_t), &memory, &events);
   bound->events = memory;
+  napi_create_arraybuffer(env, BYTES_AT_ONCE, &memory, &bytes);
+  bound->bytes = memory;
   const napi_property_descriptor properties[] = {
       {.utf8name = "counters", .value = array(env, napi_float64_array, 2 * (size_t)bound->engine.capacity, counters)},
       {.utf8name = "events", .value = array(env, napi_int32_array, EVENTS_AT_ONCE * FIELDS, events)},
+      {.utf8name = "bytes", .value = array(env, napi_uint8_array, BYTES_AT_ONCE, bytes)},
+      {.utf8name = "silent", .value = array(env, napi_int32_array, 1, silent)},
       {.utf8name = "dial", .method = dial, .data = bound},
       {.utf8name = "cancel", .method = cancel, .data = bound},
-      {.utf8name = "relay", .method = relay, .data = bound},
+      {.utf8name = "relayDescriptor", .method = relay_descriptor, .data = bound},
+      {.utf8name = "relayClient", .method = relay_client, .data = bound},
+      {.utf8name = "release", .method = release, .data = bound},
+      {.utf8name = "listen", .method = listen_at, .data = bound},
+      {.utf8name = "unlisten", .method = unlisten, .data = bound},
       {.utf8name = "abort", .method = abort_relay, .data = bound},
       {.utf8name = "keepAlive", .method = keep_alive, .data = bound},
       {.utf8name = "flush", .method = flush, .data = bound},
@@ -243,25 +359,28 @@ static napi_value expose(napi_env env, struct bound *bound) {
 }
 
 static napi_value create(napi_env env, napi_callback_info info) {
-  napi_value argv[4], name;
-  size_t argc = 4;
+  napi_value argv[5], name, silent;
+  void *memory;
+  size_t argc = 5;
   napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
   struct bound *bound = more_memory(NULL, sizeof *bound);
   *bound = (struct bound){.env = env, .engine = {.wake_javascript = wake_javascript}};
   napi_create_string_utf8(env, "acr-proxy relay", NAPI_AUTO_LENGTH, &name);
   napi_create_threadsafe_function(env, NULL, NULL, name, 0, 1, NULL, NULL, bound, deliver, &bound->wake);
-  /* What it waits for does not keep the process: that is for whoever waits for a relay's end. */
+  /* A relay does not keep the process: that is for whoever waits for its end. */
   napi_unref_threadsafe_function(env, bound->wake);
-  int error = engine_open(&bound->engine, (unsigned)integer(env, argv[0]), (uint32_t)integer(env, argv[1]), integer(env, argv[2]));
+  napi_create_arraybuffer(env, sizeof(int32_t), &memory, &silent);
+  bound->engine.silent = memory;
+  int error = engine_open(&bound->engine, (unsigned)integer(env, argv[0]), (uint32_t)integer(env, argv[1]), integer(env, argv[2]), integer(env, argv[3]));
   if (error != 0) {
     napi_release_threadsafe_function(bound->wake, napi_tsfn_abort);
     free(bound);
     return throw_errno(env, error);
   }
   bound->open = true;
-  napi_create_reference(env, argv[3], 1, &bound->on_events);
+  napi_create_reference(env, argv[4], 1, &bound->on_events);
   napi_add_env_cleanup_hook(env, shut, bound);
-  return expose(env, bound);
+  return expose(env, bound, silent);
 }
 
 NAPI_MODULE_INIT() {

@@ -48,8 +48,8 @@ void dial_ready(struct thread *thread, struct half *half, uint32_t events) {
   half->writable = true;
   half->readable = half->hangup = (events & (EPOLLERR | EPOLLHUP | EPOLLRDHUP)) != 0;
   if (events & EPOLLIN) half->readable = true;
-  struct event event = {.kind = EVENT_CONNECTED, .half = half, .local = {.length = sizeof(struct sockaddr_in6)}};
-  getsockname(half->fd, &event.local.any, &event.local.length);
+  struct event event = {.kind = EVENT_CONNECTED, .half = half, .address = {.length = sizeof(struct sockaddr_in6)}};
+  getsockname(half->fd, &event.address.any, &event.address.length);
   engine_report(thread, &event);
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "memory.h"
 
@@ -19,8 +20,14 @@ static void stop(struct engine *engine, unsigned started) {
   for (unsigned i = 0; i < started; i++) thread_join(&engine->threads[i]);
 }
 
-int engine_open(struct engine *engine, unsigned threads, uint32_t capacity, int pipes) {
-  *engine = (struct engine){.capacity = capacity, .threads_count = threads, .wake_javascript = engine->wake_javascript};
+int engine_open(struct engine *engine, unsigned threads, uint32_t capacity, int pipes, int allowance) {
+  *engine = (struct engine){
+      .capacity = capacity,
+      .threads_count = threads,
+      .allowance = allowance,
+      .silent = engine->silent,
+      .wake_javascript = engine->wake_javascript,
+  };
   atomic_init(&engine->pipes_allowed, pipes);
   engine->halves = reserve(capacity * sizeof(struct half));
   engine->counters = reserve(counters_size(capacity));
@@ -43,8 +50,21 @@ int engine_open(struct engine *engine, unsigned threads, uint32_t capacity, int 
   return 0;
 }
 
+/* What events hold that JavaScript will not hear of any more. */
+static void discard_events(struct engine *engine) {
+  struct letters letters = {0};
+  mailbox_take(&engine->events, &letters);
+  const struct event *events = (const struct event *)letters.items;
+  for (size_t i = 0; i < letters.count; i++) {
+    free(events[i].bytes);
+    if (events[i].kind == EVENT_SILENT || events[i].kind == EVENT_RELEASED) close(events[i].fd);
+  }
+  free(letters.items);
+}
+
 void engine_close(struct engine *engine) {
   if (!atomic_load(&engine->stopping)) stop(engine, engine->threads_count);
+  discard_events(engine);
   mailbox_close(&engine->events);
   munmap(engine->halves, engine->capacity * sizeof(struct half));
   free(engine->threads);
@@ -53,6 +73,12 @@ void engine_close(struct engine *engine) {
 void engine_report(struct thread *thread, const struct event *event) {
   mailbox_put(&thread->engine->events, event);
   thread->reported = true;
+}
+
+void engine_decided(struct engine *engine, int clients) {
+  atomic_fetch_sub(&engine->undecided, clients);
+  if (!atomic_exchange(&engine->accept_waits, false)) return;
+  for (unsigned i = 0; i < engine->threads_count; i++) thread_wake(&engine->threads[i]);
 }
 
 struct half *slot_take(struct thread *thread) {

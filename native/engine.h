@@ -19,6 +19,16 @@ enum event_kind {
   EVENT_CANCELLED,
   /* A relay: `side` and `code` say how. Both slots are free. */
   EVENT_ENDED,
+  /* A client of the acceptor `code`, at `address`, has said what its half holds. */
+  EVENT_ASKED,
+  /* The same for one of which nothing was heard: `fd` is JavaScript's from now on. The slot is free. */
+  EVENT_SILENT,
+  /* A client that asked was lost. */
+  EVENT_LEFT,
+  /* A client that JavaScript wants itself: `fd` and `bytes` are its own. The slot is free. */
+  EVENT_RELEASED,
+  /* The acceptor `code` is closed, and all its clients have been told of. */
+  EVENT_CLOSED,
 };
 
 struct event {
@@ -27,7 +37,11 @@ struct event {
   int code;
   struct half *half;
   struct half *upstream;
-  struct address local;
+  /* The socket's own end, of a client the other one. */
+  struct address address;
+  int fd;
+  unsigned char *bytes;
+  uint32_t size;
 };
 
 struct engine {
@@ -41,15 +55,27 @@ struct engine {
   /* The kernel refuses splice(2) between these sockets: bytes are copied. */
   atomic_bool no_splice;
   struct mailbox events;
+  /* Clients accepted that JavaScript has not yet taken note of, and how many there may be: the rest waits in the kernel. */
+  atomic_int undecided;
+  int allowance;
+  /* Those among them that have not said anything; where JavaScript can read it. */
+  atomic_int *silent;
+  /* An acceptor waits for there to be fewer. */
+  atomic_bool accept_waits;
+  /* Whose the next client is; of the threads that accept. */
+  atomic_uint turn;
   /* Lets JavaScript know that there are events. Any thread. */
   void (*wake_javascript)(struct engine *engine);
 };
 
 /* Starts the threads; an errno where they cannot be had, and then nothing is left. */
-int engine_open(struct engine *engine, unsigned threads, uint32_t capacity, int pipes);
+int engine_open(struct engine *engine, unsigned threads, uint32_t capacity, int pipes, int allowance);
 
 /* Ends the threads and closes every socket; the counters stay. */
 void engine_close(struct engine *engine);
+
+/* JavaScript has taken note of so many clients. */
+void engine_decided(struct engine *engine, int clients);
 
 /* Tells JavaScript, at the end of the thread's round. */
 void engine_report(struct thread *thread, const struct event *event);

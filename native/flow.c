@@ -26,6 +26,13 @@ void flow_hold(struct half *half, unsigned char *bytes, size_t size) {
   half->held_to = (uint32_t)size;
 }
 
+void flow_skip(struct half *half, size_t size) {
+  half->held_from += (uint32_t)size;
+  if (half->held == NULL || half->held_from < half->held_to) return;
+  free(half->held);
+  half->held = NULL;
+}
+
 static bool would_block(void) { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
 /* After a send or splice to `peer`: what it means for the flow that it took `n` bytes. */

@@ -22,4 +22,7 @@ enum flow_result flow(struct thread *thread, struct half *half);
 /* Lets `bytes`, which are the half's from now on, go first. */
 void flow_hold(struct half *half, unsigned char *bytes, size_t size);
 
+/* Leaves the first bytes of what is held out: they were not for the peer. */
+void flow_skip(struct half *half, size_t size);
+
 struct counters *flow_counters(struct thread *thread, struct half *half);

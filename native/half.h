@@ -12,6 +12,10 @@
 
 enum half_state {
   HALF_FREE,
+  /* A client that has not said anything yet. */
+  HALF_SILENT,
+  /* A client whose first bytes JavaScript has. */
+  HALF_ASKING,
   HALF_DIALLING,
   /* Connected, and not yet relayed. */
   HALF_CONNECTED,
@@ -23,8 +27,14 @@ enum half_state {
 /* Who ended a relay. */
 enum side { SIDE_CLIENT, SIDE_UPSTREAM, SIDE_PROXY };
 
+struct caller;
+
 struct half {
-  struct half *peer;
+  union {
+    struct half *peer;
+    /* While it is silent. */
+    struct caller *caller;
+  };
   /* The next one that is to be moved again, or the next free slot. */
   struct half *next;
   /* Bytes from this socket that its peer did not take. */

@@ -85,13 +85,18 @@ static bool move(struct thread *thread, struct half *half) {
 
 void relay_begin(struct thread *thread, struct half *client, const struct command *command) {
   struct half *upstream = command->relay.upstream;
-  *client = (struct half){.state = HALF_RELAYING, .fd = command->relay.client, .peer = upstream, .writable = true};
+  int error = 0;
+  if (command->relay.client >= 0) {
+    *client = (struct half){.fd = command->relay.client, .writable = true};
+    flow_hold(client, command->relay.head, command->relay.head_size);
+    error = watch(thread->epoll, client->fd, client);
+  }
+  client->peer = upstream;
   upstream->peer = client;
-  upstream->state = HALF_RELAYING;
-  flow_hold(client, command->relay.head, command->relay.head_size);
+  client->state = upstream->state = HALF_RELAYING;
+  flow_skip(client, command->relay.skip);
   flow_hold(upstream, command->relay.greeting, command->relay.greeting_size);
-  count(&flow_counters(thread, client)->taken, command->relay.head_size);
-  int error = watch(thread->epoll, client->fd, client);
+  if (client->held != NULL) count(&flow_counters(thread, client)->taken, client->held_to - client->held_from);
   if (error != 0) {
     cut(thread, client, SIDE_PROXY, error);
     return;

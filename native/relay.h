@@ -4,7 +4,7 @@
 
 #include "thread.h"
 
-/* Couples `client` with an upstream that is connected; takes the command's memory and descriptor over. */
+/* Couples `client`, which may be one that asks, with an upstream that is connected; takes the command's memory and descriptor over. */
 void relay_begin(struct thread *thread, struct half *client, const struct command *command);
 
 /* epoll has seen something at one of the sockets. */

@@ -21,6 +21,8 @@ static inline int watch(int epoll, int fd, void *what) {
   return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : errno;
 }
 
+static inline void unwatch(int epoll, int fd) { epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL); }
+
 /* Closes by a reset, so that a cut transfer cannot look complete. */
 static inline void close_by_reset(int fd) {
   struct linger linger = {.l_onoff = 1, .l_linger = 0};

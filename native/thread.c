@@ -8,12 +8,15 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "accept.h"
+#include "caller.h"
 #include "dial.h"
 #include "engine.h"
 #include "memory.h"
 #include "relay.h"
 #include "scratch.h"
 #include "sockets.h"
+#include "tag.h"
 
 enum { EVENTS_AT_ONCE = 256 };
 /* After so long (ms) without an event what is kept for a busy time is let go of. */
@@ -21,6 +24,12 @@ enum { IDLE = 1000 };
 
 static void on_event(struct thread *thread, struct half *half, uint32_t events) {
   switch ((enum half_state)half->state) {
+    case HALF_SILENT:
+      caller_speaks(thread, half, events);
+      return;
+    case HALF_ASKING:
+      caller_ready(thread, half, events);
+      return;
     case HALF_DIALLING:
       dial_ready(thread, half, events);
       return;
@@ -47,6 +56,7 @@ static void on_command(struct thread *thread, const struct command *command) {
       return;
     case COMMAND_CANCEL:
       if (half->state == HALF_DIALLING || half->state == HALF_CONNECTED) dial_cancel(thread, half, false);
+      else if (half->state == HALF_ASKING) caller_drop(thread, half, false);
       return;
     case COMMAND_RELAY:
       relay_begin(thread, half, command);
@@ -54,9 +64,22 @@ static void on_command(struct thread *thread, const struct command *command) {
     case COMMAND_ABORT:
       if (half->state == HALF_RELAYING) relay_abort(thread, half);
       else if (half->state == HALF_CONNECTED) dial_cancel(thread, half, true);
+      else if (half->state == HALF_ASKING) caller_drop(thread, half, true);
       return;
     case COMMAND_KEEP_ALIVE:
       if (half->state == HALF_RELAYING) relay_keep_alive(half);
+      return;
+    case COMMAND_RELEASE:
+      if (half->state == HALF_ASKING) caller_release(thread, half);
+      return;
+    case COMMAND_LISTEN:
+      acceptor_listen(thread, command->acceptor);
+      return;
+    case COMMAND_UNLISTEN:
+      acceptor_unlisten(thread, command->acceptor);
+      return;
+    case COMMAND_ADOPT:
+      caller_begin(thread, command->client.fd, command->client.acceptor, &command->client.from);
       return;
   }
 }
@@ -96,26 +119,29 @@ void thread_forget(struct thread *thread, struct half *half) {
       }
 }
 
-/* How long to wait for events (ms). */
-static int patience(const struct thread *thread) {
-  if (thread->again != NULL) return 0;
-  return thread->pipes.kept > 1 ? IDLE : -1;
+/* What is due by itself; how long there is nothing to do without an event (ms). */
+static int go_on(struct thread *thread) {
+  give_turns(thread);
+  int wait = sooner(acceptors_go_on(thread), callers_expire(thread));
+  if (thread->pipes.kept > 1) wait = sooner(wait, IDLE);
+  return thread->again == NULL ? wait : 0;
 }
 
 static void *run(void *argument) {
   struct thread *thread = argument;
   struct epoll_event events[EVENTS_AT_ONCE];
   struct letters letters = {0};
+  int wait = -1;
   while (!atomic_load_explicit(&thread->engine->stopping, memory_order_relaxed)) {
-    int count = epoll_wait(thread->epoll, events, EVENTS_AT_ONCE, patience(thread));
-    if (count == 0 && thread->again == NULL) pipes_trim(&thread->pipes);
-    bool commanded = false;
+    int count = epoll_wait(thread->epoll, events, EVENTS_AT_ONCE, wait);
+    if (count == 0 && wait > 0) pipes_trim(&thread->pipes);
     for (int i = 0; i < count; i++) {
-      if (events[i].data.ptr == NULL) commanded = true;
-      else on_event(thread, events[i].data.ptr, events[i].events);
+      void *what = events[i].data.ptr;
+      if (what == NULL) run_commands(thread, &letters);
+      else if (is_acceptor(what)) acceptor_of(what)->more = true;
+      else on_event(thread, what, events[i].events);
     }
-    if (commanded) run_commands(thread, &letters);
-    give_turns(thread);
+    wait = go_on(thread);
     if (thread->reported) {
       thread->reported = false;
       thread->engine->wake_javascript(thread->engine);
@@ -191,10 +217,13 @@ static void discard_commands(struct thread *thread) {
   mailbox_take(&thread->commands, &letters);
   const struct command *commands = (const struct command *)letters.items;
   for (size_t i = 0; i < letters.count; i++) {
-    if (commands[i].kind != COMMAND_RELAY) continue;
-    close_by_reset(commands[i].relay.client);
-    free(commands[i].relay.head);
-    free(commands[i].relay.greeting);
+    const struct command *command = &commands[i];
+    if (command->kind == COMMAND_ADOPT) close_by_reset(command->client.fd);
+    if (command->kind == COMMAND_LISTEN) acceptor_listen(thread, command->acceptor);
+    if (command->kind != COMMAND_RELAY) continue;
+    if (command->relay.client >= 0) close_by_reset(command->relay.client);
+    free(command->relay.head);
+    free(command->relay.greeting);
   }
   free(letters.items);
 }
@@ -204,6 +233,8 @@ void thread_join(struct thread *thread) {
   thread_flush(thread);
   pthread_join(thread->id, NULL);
   discard_commands(thread);
+  acceptors_free(thread);
+  callers_free(thread);
   close_sockets(thread);
   close_descriptors(thread);
 }
@@ -216,6 +247,10 @@ void thread_command(struct thread *thread, const struct command *command) {
 void thread_flush(struct thread *thread) {
   if (!thread->due) return;
   thread->due = false;
+  thread_wake(thread);
+}
+
+void thread_wake(struct thread *thread) {
   uint64_t once = 1;
   if (write(thread->wake, &once, sizeof once) < 0) return;
 }

@@ -10,7 +10,21 @@
 
 struct engine;
 
-enum command_kind { COMMAND_DIAL, COMMAND_CANCEL, COMMAND_RELAY, COMMAND_ABORT, COMMAND_KEEP_ALIVE };
+enum command_kind {
+  COMMAND_DIAL,
+  /* Closes what a dial connects, or a client that asks. */
+  COMMAND_CANCEL,
+  /* Couples a descriptor, or a client that asks, with what a dial connected. */
+  COMMAND_RELAY,
+  COMMAND_ABORT,
+  COMMAND_KEEP_ALIVE,
+  /* Gives a client that asks to JavaScript. */
+  COMMAND_RELEASE,
+  COMMAND_LISTEN,
+  COMMAND_UNLISTEN,
+  /* A client that another thread has accepted. */
+  COMMAND_ADOPT,
+};
 
 struct command {
   enum command_kind kind;
@@ -24,15 +38,28 @@ struct command {
     } dial;
     struct {
       struct half *upstream;
+      /* -1: the client is one that asks, and has its first bytes. */
       int client;
+      /* How many of those are not for the upstream. */
+      uint32_t skip;
       /* What goes to the upstream, and to the client, before anything else. The thread frees them. */
       unsigned char *head;
       unsigned char *greeting;
       uint32_t head_size;
       uint32_t greeting_size;
     } relay;
+    /* Of a listener: what was accepted from it, or what it is. */
+    struct {
+      int fd;
+      uint32_t acceptor;
+      struct address from;
+    } client;
+    struct acceptor *acceptor;
   };
 };
+
+struct acceptor;
+struct caller;
 
 struct thread {
   struct engine *engine;
@@ -48,6 +75,12 @@ struct thread {
   /* Halves that had to let others have their turn, and those of them that are moved in this round. */
   struct half *again;
   struct half *turn;
+  /* Listeners that this thread accepts from. */
+  struct acceptor *acceptors;
+  /* Silent clients, the longest silent first. */
+  struct caller *callers;
+  struct caller *last_caller;
+  int callers_count;
   /* Where small messages pass through. */
   unsigned char *scratch;
   /* Free slots of this thread. */
@@ -65,6 +98,15 @@ void thread_join(struct thread *thread);
 /* Queues a command; `thread_flush` lets the thread know. */
 void thread_command(struct thread *thread, const struct command *command);
 void thread_flush(struct thread *thread);
+
+/* The nearer of two times to wait (ms), where -1 is for ever. */
+static inline int sooner(int one, int other) {
+  if (one < 0 || other < 0) return one < 0 ? other : one;
+  return one < other ? one : other;
+}
+
+/* Makes the thread look around. Any thread. */
+void thread_wake(struct thread *thread);
 
 /* Lets a half go on in the next round; or, for one that is closed, no more. */
 void thread_again(struct thread *thread, struct half *half);

@@ -51,7 +51,7 @@ async function openAdmin(
       log,
     )
   } catch (error) {
-    proxy.drain()
+    void proxy.drain()
     proxy.close('stopped')
     throw error
   }

@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net'
 import { hostPort } from '../host-port.ts'
 import type { Accounts, ConnectionRecord } from './account.ts'
 import type { Admission, Ticket } from './admission.ts'
+import type { Client, Peer } from './client.ts'
 import type { Dial, Dialled, Dialler } from './dial.ts'
 import type { Connected, Upstream } from './engine/engine.ts'
 import type { Forwarder } from './forward/forwarder.ts'
@@ -9,7 +9,7 @@ import { sayGoodbye } from './goodbye.ts'
 import type { Guard } from './guard.ts'
 import type { Listener } from './listener.ts'
 import type { OwnSockets } from './own-sockets.ts'
-import { type Kind, peek, type Source } from './peek/peek.ts'
+import { type Kind, openingIn, peek, type Source } from './peek/peek.ts'
 import { asRefusal, type Language, Refusal } from './reject.ts'
 import type { Resolver } from './resolve/resolver.ts'
 import { normaliseHost } from './route/hostname.ts'
@@ -36,24 +36,21 @@ const TUNNEL_OPEN = 'HTTP/1.1 200 Connection established\r\n\r\n'
 let lastId = 0
 
 /** Takes one connection from accept to its log line. Never rejects. */
-export async function handleConnection(client: Socket, listener: Listener, stages: Stages): Promise<void> {
+export async function handleConnection(client: Client, listener: Listener, stages: Stages): Promise<void> {
   const { accounts, admission, forwarder, idleMs, ownSockets } = stages
+  const { peer } = client
   // Reset before it was accepted: it has no address any more, by which to admit it or to tell of it.
-  if (client.remoteAddress === undefined) return void client.destroy()
-  const peer = endpoint(client.remoteAddress, client.remotePort)
-  const record = accounts.open(String(++lastId), listener.name, peer, () => client.resetAndDestroy())
-  // From here to the end somebody listens: an unheard 'error' would end the process.
-  client.on('error', () => {})
+  if (peer === undefined) return client.close()
+  const record = accounts.open(String(++lastId), listener.name, peer, () => client.reset())
   let ticket: Ticket | undefined
   try {
     ticket = admission.enter()
-    const opening = await peek(client, {
-      limitMs: stages.peekMs,
-      onProxyHeader: introduce(listener, peer, ticket, record),
-    })
+    const onProxyHeader = introduce(listener, peer, ticket, record)
+    const opening =
+      openingIn(client.first) ?? (await peek(await client.socket(), { limitMs: stages.peekMs, onProxyHeader }))
     ticket.peeked()
     if (opening === undefined) {
-      client.destroy()
+      client.close()
       return accounts.dismiss(record)
     }
     // Not the opening itself: its bytes would stay as long as the connection.
@@ -65,7 +62,10 @@ export async function handleConnection(client: Socket, listener: Listener, stage
       return await forwarder.serve(client, opening.head, record)
     }
     const dialled = await reach(opening.host, opening.port, record, stages, stages.dialler, client)
-    if (dialled === undefined) return accounts.lost(record)
+    if (dialled === undefined) {
+      client.close()
+      return accounts.lost(record)
+    }
     const { upstream } = dialled
     const local = `${upstream.localAddress}:${upstream.localPort}`
     ownSockets.add(local, opening.head)
@@ -95,7 +95,7 @@ export async function reach<U extends Connected>(
   record: ConnectionRecord,
   { router, resolver, guard }: Pick<Stages, 'router' | 'resolver' | 'guard'>,
   dialler: Dialler<U>,
-  client: Socket,
+  client: Client,
 ): Promise<Dialled<U> | undefined> {
   if (rawHost === undefined) throw new Refusal('no-name', 'the client named no host')
   const name = normaliseHost(rawHost)
@@ -113,31 +113,31 @@ export async function reach<U extends Connected>(
       resolve(undefined)
     }
   })
-  client.once('close', leave)
+  client.onLost = leave
   try {
     const started = performance.now()
     // A resolver may take long, and nobody waits for it any more.
     const resolution = await Promise.race([resolver.resolve(routed.route), left])
     record.resolveMs = performance.now() - started
-    if (resolution === undefined || client.destroyed) return undefined
+    if (resolution === undefined || client.lost) return undefined
     record.stale = resolution.stale
     const admitted = guard.admit(name.host, resolution.candidates)
 
     const dialling = performance.now()
-    dial = dialler.dial(name.host, admitted)
+    dial = dialler.dial(name.host, admitted, client)
     const dialled = await dial.result
     record.connectMs = performance.now() - dialling
     if (dialled !== undefined) record.upstream = hostPort(dialled.target.address, dialled.target.port)
     return dialled
   } finally {
-    client.removeListener('close', leave)
+    client.onLost = undefined
   }
 }
 
 /** Counts the client in by its own address, or by the one a trusted load balancer will announce: then returns who hears that. */
 function introduce(
   listener: Listener,
-  peer: Source,
+  peer: Peer,
   ticket: Ticket,
   record: ConnectionRecord,
 ): ((source: Source | undefined) => void) | undefined {
@@ -152,9 +152,4 @@ function introduce(
     // A header without a source (LOCAL) is the load balancer's own health check.
     if (source !== undefined) ticket.identify(source.address)
   }
-}
-
-/** An IPv4 client of a dual-stack listener is logged, counted and matched as what it is. */
-function endpoint(address = '', port = 0): Source {
-  return { address: address.startsWith('::ffff:') ? address.slice(7) : address, port }
 }

@@ -34,8 +34,8 @@ export interface Proxy {
   snapshot(): Snapshot
   /** Whether it can serve; the result may be some seconds old. */
   readiness(): Promise<Readiness>
-  /** Stops accepting, and lets what is open go on. */
-  drain(): void
+  /** Stops accepting at once, and lets what is open go on; resolves when nothing is open. */
+  drain(): Promise<void>
   /** Cuts what is still open, by reset, and lets go of everything held. */
   close(reason: string): void
 }
@@ -71,9 +71,9 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
   let exhausted = false
   try {
     for (const spec of config.listen)
-      listeners.push(await listen(spec, (client, listener) => void handleConnection(client, listener, stages)))
+      listeners.push(await listen(spec, engine, (client, listener) => void handleConnection(client, listener, stages)))
   } catch (error) {
-    for (const listener of listeners) listener.close()
+    await Promise.all(listeners.map((listener) => listener.close()))
     throw error
   }
   const unwatch = watchDescriptors((now) => {
@@ -105,8 +105,9 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
     readiness: async () => readinessOf(draining ? [] : await checkRoles(), { draining, exhausted }),
     drain() {
       draining = true
-      for (const listener of listeners) listener.close()
+      const closed = Promise.all(listeners.map((listener) => listener.close()))
       stages.forwarder.drain()
+      return closed.then(() => accounts.whenIdle())
     },
     close(reason) {
       unwatch()
@@ -136,7 +137,7 @@ async function createStages(
   const ownSockets = createOwnSockets()
   const plainDialler = createDialler<Socket>(connectSocket, dialLimits, observers.dial)
   return {
-    admission: createAdmission(limits, allow.clients && createCidrList(allow.clients)),
+    admission: createAdmission(limits, allow.clients && createCidrList(allow.clients), engine.silent),
     peekMs: timeouts.peek,
     router,
     resolver,

@@ -16,7 +16,7 @@ const LAST_LINES_MS = 1_000
 export async function drain(proxy: Proxy, drainMs: number, hurry: AbortSignal, log: Log): Promise<void> {
   const { accounts } = proxy
   log.info({ open: accounts.live.size, drainMs }, 'stopping: no new connection is taken')
-  proxy.drain()
+  const drained = proxy.drain()
   const seen = new WeakMap<ConnectionRecord, number>()
   const report = setInterval(
     () => log.info({ open: accounts.live.size, moving: moving(accounts.live, seen) }, 'draining'),
@@ -28,7 +28,7 @@ export async function drain(proxy: Proxy, drainMs: number, hurry: AbortSignal, l
     if (hurry.aborted) resolve('stopped')
     hurry.addEventListener('abort', () => resolve('stopped'), { once: true })
   })
-  const reason = await Promise.race([accounts.whenIdle(), cutNow])
+  const reason = await Promise.race([drained, cutNow])
   clearInterval(report)
   clearTimeout(deadline)
   if (typeof reason === 'string')

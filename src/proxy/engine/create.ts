@@ -7,9 +7,11 @@ import { createSpliceEngine } from './splice.ts'
 import { createStreamEngine } from './stream.ts'
 
 /** One pipe for so many descriptors, within bounds: a pipe is two descriptors, and up to 256 KiB of the kernel's memory. */
-const DESCRIPTORS_A_PIPE = 64
-const FEWEST_PIPES = 2
+const DESCRIPTORS_A_SHARE = 64
+const SMALLEST_SHARE = 2
 const MOST_PIPES = 512
+/** Clients that may be accepted ahead of the event loop, likewise. */
+const MOST_AHEAD = 256
 
 export interface EngineOptions {
   readonly engine: 'auto' | 'stream' | 'splice'
@@ -24,11 +26,12 @@ export function createEngine({ engine, relayThreads, descriptors }: EngineOption
   if (engine === 'stream') return createStreamEngine()
   const loaded = loadNative()
   if (loaded.ok) {
-    const pipes = Math.min(Math.max(Math.floor(descriptors / DESCRIPTORS_A_PIPE), FEWEST_PIPES), MOST_PIPES)
+    const share = Math.max(Math.floor(descriptors / DESCRIPTORS_A_SHARE), SMALLEST_SHARE)
     return createSpliceEngine(loaded.native, {
       threads: relayThreads ?? availableParallelism(),
       sockets: descriptors,
-      pipes,
+      pipes: Math.min(share, MOST_PIPES),
+      ahead: Math.min(share, MOST_AHEAD),
     })
   }
   if (engine === 'splice') {

@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net'
 import type { Attempt } from '../race.ts'
+import type { Client } from '../client.ts'
 
 /** Where to connect: a literal address that the guard has admitted. */
 export interface Target {
@@ -19,8 +19,8 @@ export interface Connected {
 
 /** A connected upstream, not yet read from. */
 export interface Upstream extends Connected {
-  /** Couples it with the paused `client`; `head` holds the bytes already read from that. */
-  relay(client: Socket, head: Buffer, options: RelayOptions): Relay
+  /** Couples it with `client`; `head` holds the bytes already read from that, which are a tail of what it has said. */
+  relay(client: Client, head: Buffer, options: RelayOptions): Relay
 }
 
 export type Side = 'client' | 'upstream' | 'proxy'
@@ -56,8 +56,18 @@ export interface Engine {
   readonly name: 'stream' | 'splice'
   /** How many it holds besides two a connection. */
   readonly descriptors: number
-  /** An attempt to connect that gives up after `limitMs`. */
-  readonly connect: (target: Target, limitMs: number) => Attempt<Upstream>
+  /** An attempt to connect, on behalf of `client`, that gives up after `limitMs`. */
+  readonly connect: (target: Target, limitMs: number, client?: Client) => Attempt<Upstream>
+  /** Accepts clients by itself from a listening descriptor; undefined where that is left to Node. */
+  readonly accept?: (descriptor: number, onClient: (client: Client) => void) => Acceptor
+  /** How many clients it has accepted that have said nothing yet, and that it will hand on soon. */
+  readonly silent?: () => number
   /** Lets go of what it holds itself; relays that are open are reset, and no longer told of. */
   readonly close: () => void
+}
+
+/** A listening socket that an engine accepts from. */
+export interface Acceptor {
+  /** Stops at once; resolves when every client that was accepted has been handed on. */
+  close(): Promise<void>
 }

@@ -3,7 +3,14 @@ import { createRequire } from 'node:module'
 /** What native/binding.c exports. Slots are numbers by which both sides know a socket. */
 export interface Native {
   /** `onEvents(count)` is called with so many events to be read from `events`. */
-  create(threads: number, slots: number, pipes: number, onEvents: (count: number) => void): NativeEngine
+  create(
+    threads: number,
+    slots: number,
+    pipes: number,
+    /** Most clients accepted of which JavaScript has not taken note. */
+    allowance: number,
+    onEvents: (count: number) => void,
+  ): NativeEngine
 }
 
 export interface NativeEngine {
@@ -11,13 +18,25 @@ export interface NativeEngine {
   readonly counters: Float64Array
   /** EVENT_FIELDS for each event, as the constants below say. */
   readonly events: Int32Array<ArrayBuffer>
+  /** First bytes of clients, during the callback. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** How many clients are accepted and have said nothing, of which no event has told. */
+  readonly silent: Int32Array
   /** Begins to connect; the slot, or a negated errno. */
   dial(thread: number, address: string, port: number, source: string): number
-  /** Gives up a dial, or what it connected. */
+  /** Gives up a dial, what it connected, or a client that asks. */
   cancel(slot: number): void
   /** Couples a client's descriptor, of which it keeps a duplicate; the client's slot, or a negated errno. */
-  relay(upstream: number, client: number, head: Buffer, greeting: Buffer): number
-  /** Resets both sides of a relay, by its client's slot, or what a dial connected. */
+  relayDescriptor(upstream: number, client: number, head: Buffer, greeting: Buffer): number
+  /** Couples a client that asks; `skip` of its first bytes are not for the upstream. */
+  relayClient(upstream: number, client: number, skip: number, greeting: Buffer): void
+  /** Asks for the descriptor of a client that asks: an event brings it. */
+  release(client: number): void
+  /** Accepts from a duplicate of a listening descriptor. */
+  listen(thread: number, acceptor: number, descriptor: number): object
+  /** Stops at once; an event tells when all clients have been told of. */
+  unlisten(listening: object): void
+  /** Resets both sides of a relay, by its client's slot, or what a dial connected, or a client that asks. */
   abort(slot: number): void
   keepAlive(client: number): void
   /** Lets the threads know of what was asked for since the last time. */
@@ -25,11 +44,33 @@ export interface NativeEngine {
   close(): void
 }
 
-export const EVENT_FIELDS = 16
-/** Kinds of event: a dial's first three, then a relay's. All but the first free their slots when the callback returns. */
-export const EVENT = { connected: 0, failed: 1, cancelled: 2, ended: 3 } as const
-/** Fields of every event; of one that says `connected`; of one that says `ended`. */
-export const FIELD = { kind: 0, slot: 1, code: 2, port: 3, textLength: 4, text: 5, upstream: 3, side: 4 } as const
+/** Kinds of event, as native/engine.h has them. */
+export const EVENT = {
+  connected: 0,
+  failed: 1,
+  cancelled: 2,
+  ended: 3,
+  asked: 4,
+  silent: 5,
+  left: 6,
+  released: 7,
+  closed: 8,
+} as const
+/** Fields of an event, as native/events.c has them; `upstream` and `side` are those of a relay that ended. */
+export const FIELD = {
+  kind: 0,
+  slot: 1,
+  code: 2,
+  port: 3,
+  upstream: 3,
+  textSize: 4,
+  side: 4,
+  bytesAt: 5,
+  bytesSize: 6,
+  descriptor: 7,
+  text: 8,
+} as const
+export const EVENT_FIELDS = 21
 
 /** Where the compiled module may be, from the package's root. */
 const PLACES = [`prebuilds/${process.platform}-${process.arch}-${libc()}/splice.node`, 'build/Release/splice.node']

@@ -1,6 +1,7 @@
 import type net from 'node:net'
 import { codeOf } from '../../errors.ts'
-import { connectSocket } from './connect.ts'
+import type { Client } from '../client.ts'
+import { connectReading } from './connect.ts'
 import { Inlet } from './inlet.ts'
 import { keepAlive } from './keepalive.ts'
 import { release } from './release.ts'
@@ -21,8 +22,9 @@ class StreamUpstream implements Upstream {
     this.#sweep = sweep
   }
 
-  relay(client: net.Socket, head: Buffer, options: RelayOptions): Relay {
-    return new StreamRelay(client, this, head, options, this.#sweep)
+  relay({ held }: Client, head: Buffer, options: RelayOptions): Relay {
+    if (held === undefined) throw new Error('only another engine holds clients without a socket')
+    return new StreamRelay(held, this, head, options, this.#sweep)
   }
 
   get localAddress(): string | undefined {
@@ -52,7 +54,7 @@ export function createStreamEngine(): Engine {
 function connect(target: Target, limitMs: number, sweep: Sweep): Attempt<Upstream> {
   return (done) => {
     const inlet = new Inlet()
-    return connectSocket(
+    return connectReading(
       target,
       limitMs,
       inlet,

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { createAdmission } from '../../../src/proxy/admission.ts'
+import { SocketClient } from '../../../src/proxy/client.ts'
 import { handleConnection } from '../../../src/proxy/connection.ts'
 import { createDialler } from '../../../src/proxy/dial.ts'
 import { createStreamEngine } from '../../../src/proxy/engine/stream.ts'
@@ -30,8 +31,8 @@ async function handle(t: TestContext, resolve: Resolver['resolve'], connect = en
   const { accounts, lines } = keepAccounts()
   const admission = createAdmission(LIMITS, undefined)
   const done = handleConnection(
-    near,
-    { name: 'l', bound: { address: '127.0.0.1', port: 443 }, proxies: undefined, close: () => {} },
+    new SocketClient(near),
+    { name: 'l', bound: { address: '127.0.0.1', port: 443 }, proxies: undefined, close: () => Promise.resolve() },
     {
       admission,
       peekMs: 5000,

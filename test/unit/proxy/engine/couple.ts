@@ -1,5 +1,6 @@
 import net from 'node:net'
 import type { TestContext } from 'node:test'
+import { SocketClient } from '../../../../src/proxy/client.ts'
 import type { Engine, Relay, Upstream } from '../../../../src/proxy/engine/engine.ts'
 import { race } from '../../../../src/proxy/race.ts'
 import { deferred } from '../../../deferred.ts'
@@ -38,6 +39,6 @@ export async function couple(
   const { won } = await race([engine.connect(target, 5_000)], 250, 5_000).result
   if (won === undefined) throw new Error('the service is not reached')
   const near = await accepted.promise
-  const relay = won.value.relay(near, Buffer.from(head), { idleMs, greeting })
+  const relay = won.value.relay(new SocketClient(near), Buffer.from(head), { idleMs, greeting })
   return { client, upstream: await upstreamEnd.promise, near, far: won.value, relay }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { test } from 'node:test'
 import { codeOf } from '../../../../src/errors.ts'
+import { SocketClient } from '../../../../src/proxy/client.ts'
 import type { Engine } from '../../../../src/proxy/engine/engine.ts'
 import { loadNative } from '../../../../src/proxy/engine/native.ts'
 import { createSpliceEngine } from '../../../../src/proxy/engine/splice.ts'
@@ -21,7 +22,7 @@ function engines(): Readonly<Record<string, Engine>> {
   if (process.platform !== 'linux') return { stream }
   const loaded = loadNative()
   if (!loaded.ok) throw new Error(`the splice engine cannot be loaded: ${loaded.why}`)
-  const options = { threads: 2, sockets: 64 }
+  const options = { threads: 2, sockets: 64, ahead: 8 }
   return {
     stream,
     splice: createSpliceEngine(loaded.native, { ...options, pipes: 16 }),
@@ -156,7 +157,7 @@ for (const [name, engine] of Object.entries(engines())) {
     assert.ok(won !== undefined)
     socket.destroy()
     await once(socket, 'close')
-    const relay = won.value.relay(socket, Buffer.from('x'), { idleMs: 60_000, greeting: undefined })
+    const relay = won.value.relay(new SocketClient(socket), Buffer.from('x'), { idleMs: 60_000, greeting: undefined })
     assert.equal((await deadline(relay.ended, 'end')).endedBy, 'client')
     const upstream = await upstreamEnd.promise
     if (!upstream.closed)
@@ -176,7 +177,10 @@ for (const [name, engine] of Object.entries(engines())) {
     await once(socket.resume(), 'end')
     const { won } = await race([engine.connect({ ...far, source: undefined }, 5_000)], 250, 5_000).result
     assert.ok(won !== undefined)
-    const relay = won.value.relay(socket, Buffer.from('hello'), { idleMs: 60_000, greeting: undefined })
+    const relay = won.value.relay(new SocketClient(socket), Buffer.from('hello'), {
+      idleMs: 60_000,
+      greeting: undefined,
+    })
     const upstream = await upstreamEnd.promise
     assert.equal(await deadline(text(upstream), 'upstream'), 'hello')
     upstream.end('late')
