@@ -34,8 +34,8 @@ function descriptors(config: Config): Finding {
 /** Free, or held by acr-proxy, or by something else. */
 async function port(place: Config['listen'][number], config: Config): Promise<Finding> {
   try {
-    const listener = await listen(place, (socket) => void socket.destroy())
-    listener.close()
+    const listener = await listen(place, {}, (client) => client.close())
+    await listener.close()
     return ok('free: no proxy runs there yet')
   } catch (error) {
     if (!(error instanceof UserError) || codeOf(error.cause) !== 'EADDRINUSE')
