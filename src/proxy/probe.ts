@@ -2,11 +2,12 @@ import net from 'node:net'
 import os from 'node:os'
 import { codeOf } from '../errors.ts'
 import type { Bound } from '../listening.ts'
+import type { Client } from './client.ts'
 
 /** Tells whether a listener still accepts, by a connection to it that nothing else hears of. */
 export interface Probe {
   /** To be told of every connection that is accepted; true for one of the probe's own, which has then been closed. */
-  takes(client: net.Socket): boolean
+  takes(client: Pick<Client, 'peer' | 'close'>): boolean
   /** Whether something was accepted since the last call, or is within `limitMs`; true also where that cannot be found out. */
   accepts(limitMs: number): Promise<boolean>
 }
@@ -41,10 +42,10 @@ export function createProbe({ address, port }: Bound): Probe {
   return {
     takes(client) {
       accepted = true
-      const arrived = client.remoteAddress && own.get(nameOf(client.remoteAddress, client.remotePort))
+      const arrived = client.peer && own.get(nameOf(client.peer.address, client.peer.port))
       if (!arrived) return false
       proven = true
-      client.destroy()
+      client.close()
       arrived()
       return true
     },

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { SocketClient } from '../../../src/proxy/client.ts'
 import { createProbe } from '../../../src/proxy/probe.ts'
 import { deadline } from '../../deadline.ts'
 
@@ -19,7 +20,7 @@ async function start(t: TestContext, host: string) {
   const probe = createProbe(address)
   const others: net.Socket[] = []
   const accept = (socket: net.Socket): void => {
-    if (!probe.takes(socket)) others.push(socket)
+    if (!probe.takes(new SocketClient(socket))) others.push(socket)
   }
   server.on('connection', accept)
   t.after(() => others.forEach((socket) => socket.destroy()))
