@@ -41,6 +41,11 @@ install -D -m 644 config/systemd/acr-proxy.sysusers.conf "$root/usr/lib/sysusers
 install -D -m 644 config/systemd/acr-proxy.tmpfiles.conf "$root/usr/lib/tmpfiles.d/acr-proxy.conf"
 chmod -R u+rwX,go+rX,go-w "$home"
 
+# Without a compiler there is no addon, and a child tells systemd.
+if ! compgen -G "$home/build/Release/splice.node" >/dev/null && ! compgen -G "$home/prebuilds/*/splice.node" >/dev/null; then
+  sed -i 's/^NotifyAccess=main$/NotifyAccess=all/' "$root/usr/lib/systemd/system/acr-proxy.service"
+fi
+
 # deb VERSION
 deb() {
   local architecture tree=$work/deb

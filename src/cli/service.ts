@@ -5,6 +5,7 @@ import type { Argv } from 'yargs'
 import { loadConfig } from '../config/load.ts'
 import { newFile } from '../config/new-file.ts'
 import { UserError } from '../errors.ts'
+import { loadNative } from '../proxy/engine/native.ts'
 import { planInstall, planUninstall, SERVICE_CONFIG, shipped, unitFor } from '../service/setup.ts'
 import { sayStep, type Step, take } from '../service/steps.ts'
 import type { Program } from '../service/unit.ts'
@@ -96,7 +97,8 @@ function newConfig(argv: Arguments): string | undefined {
 
 function thisProgram(): Program {
   const main = realpathSync(process.argv[1] ?? fileURLToPath(new URL('dist/src/main.js', packageRoot)))
-  return { node: process.execPath, main, root: fileURLToPath(packageRoot).replace(/\/$/, '') }
+  const root = fileURLToPath(packageRoot).replace(/\/$/, '')
+  return { node: process.execPath, main, root, addon: loadNative().ok }
 }
 
 /** Whether nothing is to be done; otherwise a UserError where it cannot be. */

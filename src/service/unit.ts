@@ -8,6 +8,8 @@ export interface Program {
   readonly main: string
   /** The folder of the package. */
   readonly root: string
+  /** Whether it has an addon for this node. */
+  readonly addon: boolean
 }
 
 /** What the unit in config/systemd starts: the command that a package installs. */
@@ -16,10 +18,12 @@ const PACKAGED = '/usr/bin/acr-proxy'
 const HIDDEN = ['/home', '/root', '/run/user', '/tmp', '/var/tmp']
 
 /** The unit `template` for a program at another place; where the sandbox hides that place, it is shown, read-only. */
-export function renderUnit(template: string, { node, main, root }: Program): string {
+export function renderUnit(template: string, { node, main, root, addon }: Program): string {
   const command = `${quote(node)} ${quote(main)}`
   const shown = [...new Set([node, installation(root)])].filter((path) => HIDDEN.some((place) => isIn(path, place)))
-  const unit = template.replaceAll(PACKAGED, () => command)
+  const started = template.replaceAll(PACKAGED, () => command)
+  // Without an addon it is a child that tells systemd.
+  const unit = addon ? started : started.replace(/^NotifyAccess=main$/m, 'NotifyAccess=all')
   if (shown.length === 0) return unit
   // An empty place instead of an inaccessible one, since something is shown in it.
   return unit.replace(

@@ -21,7 +21,12 @@ async function analyze(...args: readonly string[]): Promise<string> {
 test('systemd finds nothing wrong with the units', async (t) => {
   const folder = temporaryFolder(t)
   // The program has to be there.
-  const unit = unitFor({ node: process.execPath, main: join(ROOT, 'dist/src/main.js'), root: ROOT.slice(0, -1) })
+  const unit = unitFor({
+    node: process.execPath,
+    main: join(ROOT, 'dist/src/main.js'),
+    root: ROOT.slice(0, -1),
+    addon: true,
+  })
   const [service, socket] = [join(folder, 'acr-proxy.service'), join(folder, 'acr-proxy.socket')]
   writeFileSync(service, unit)
   copyFileSync(join(UNITS, 'acr-proxy.socket'), socket)

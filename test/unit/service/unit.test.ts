@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { renderUnit } from '../../../src/service/unit.ts'
 
 const TEMPLATE = readFileSync(new URL('../../../../config/systemd/acr-proxy.service', import.meta.url), 'utf8')
-const PLACE = { node: '/usr/bin/node', root: '/opt/acr-proxy', main: '/opt/acr-proxy/dist/src/main.js' }
+const PLACE = { node: '/usr/bin/node', root: '/opt/acr-proxy', main: '/opt/acr-proxy/dist/src/main.js', addon: true }
 
 /** The lines of the unit that are not the template's. */
 function changed(place: Partial<typeof PLACE>): readonly string[] {
@@ -34,6 +34,13 @@ test('what lies where the sandbox hides it is shown in it: the node, and the pac
     'BindReadOnlyPaths=/tmp/acr-proxy',
   ])
   assert.equal(changed({ root: '/homework/acr-proxy', main: '/homework/acr-proxy/dist/src/main.js' }).length, 2)
+})
+
+test('without an addon, of which the main process is, systemd is told by a child', () => {
+  assert.deepEqual(
+    changed({ addon: false }).filter((line) => line.startsWith('NotifyAccess')),
+    ['NotifyAccess=all'],
+  )
 })
 
 test('a path is one word, whatever is in it', () => {
