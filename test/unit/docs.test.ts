@@ -123,7 +123,7 @@ test('every alert is explained, and none that does not exist', () => {
   const alerts = Array.from(rules.matchAll(/- alert: (\w+)/g), ([, alert]) => alert)
   const rows = readDocument('docs/operations.md').rows.filter(({ section }) => section === 'alerts-and-dashboard')
   const named = rows.flatMap(({ cells }) => cells[0]?.match(/(?<=`)Acr\w+(?=`)/g) ?? [])
-  assert.deepEqual(named.toSorted(), alerts.toSorted())
+  assert.deepEqual(new Set(named), new Set(alerts))
 })
 
 test('the resolver module of docs/resolvers.md works as it says', async (t) => {
