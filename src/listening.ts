@@ -50,16 +50,6 @@ export function descriptorOf(server: Server): number {
   throw new Error('a server that listens has a descriptor')
 }
 
-/** `address:port`, an IPv6 address in brackets. */
-export function sayBound({ address, port }: Bound): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
-}
-
-/** `address:port`, or `:port` for all addresses. */
-export function sayPlace({ host, port }: Place): string {
-  return sayBound({ address: host ?? '', port })
-}
-
 /** The address and port of a TCP socket that is bound. */
 export function boundOf(address: AddressInfo | object | string | null): Bound {
   if (address !== null && typeof address === 'object' && 'address' in address) return address

@@ -1,7 +1,8 @@
 import http from 'node:http'
 import net from 'node:net'
+import { hostPort } from '../host-port.ts'
 import { codeOf, UserError } from '../errors.ts'
-import { adopt, type Bound, type InheritedSocket, open, type Place, sayBound, sayPlace } from '../listening.ts'
+import { adopt, type Bound, type InheritedSocket, open, type Place } from '../listening.ts'
 import type { Log } from '../log.ts'
 import { type AccessOptions, createAccess } from './access.ts'
 import { type Answer, textAnswer } from './answer.ts'
@@ -55,7 +56,7 @@ export async function startAdmin(
           throw explain(error, place)
         })
       : adopt(server, inherited)
-  return { name: sayBound(bound), bound, place, server, configure, close: () => close(server) }
+  return { name: hostPort(bound.address, bound.port), bound, place, server, configure, close: () => close(server) }
 }
 
 /** http.Server's own way would cut connections whose request is still on its way: those have until they are idle. */
@@ -113,7 +114,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function explain(error: unknown, place: Place): UserError {
   const why = REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error))
-  return new UserError(`cannot open the admin listener on ${sayPlace(place)}: ${why}`, {
+  return new UserError(`cannot open the admin listener on ${hostPort(place.host ?? '', place.port)}: ${why}`, {
     hint: 'choose another place with --admin ADDRESS:PORT, or do without by --admin off',
     cause: error,
   })

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
+import { hostPort } from '../host-port.ts'
 import type { Accounts, ConnectionRecord } from './account.ts'
 import type { Admission, Ticket } from './admission.ts'
 import type { Dial, Dialled, Dialler } from './dial.ts'
-import { nameOf } from './dial.ts'
 import type { Engine, Upstream } from './engine/engine.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { sayGoodbye } from './goodbye.ts'
@@ -46,7 +46,7 @@ export async function handleConnection<U extends Upstream>(
   // Reset before it was accepted: it has no address any more, by which to admit it or to tell of it.
   if (client.remoteAddress === undefined) return void client.destroy()
   const peer = endpoint(client.remoteAddress, client.remotePort)
-  const record = accounts.open(String(++lastId), entrance.name, peer.address, () => client.resetAndDestroy())
+  const record = accounts.open(String(++lastId), entrance.name, peer, () => client.resetAndDestroy())
   // From here to the end somebody listens: an unheard 'error' would end the process.
   client.on('error', () => {})
   let ticket: Ticket | undefined
@@ -132,7 +132,7 @@ export async function reach<U extends Upstream>(
     dial = dialler.dial(name.host, admitted)
     const dialled = await dial.result
     record.connectMs = performance.now() - dialling
-    if (dialled !== undefined) record.upstream = nameOf(dialled.target)
+    if (dialled !== undefined) record.upstream = hostPort(dialled.target.address, dialled.target.port)
     return dialled
   } finally {
     client.removeListener('close', leave)
@@ -153,7 +153,7 @@ function introduce(
   if (!proxies.has(peer.address))
     throw new Refusal('untrusted-proxy-source', `${peer.address} is not in \`trusted\` of this listener`)
   return (source) => {
-    record.client = source?.address ?? peer.address
+    Object.assign(record, { client: (source ?? peer).address, clientPort: (source ?? peer).port })
     // A header without a source (LOCAL) is the load balancer's own health check.
     if (source !== undefined) ticket.identify(source.address)
   }

@@ -1,6 +1,7 @@
 import net from 'node:net'
+import { hostPort } from '../host-port.ts'
 import { codeOf, UserError } from '../errors.ts'
-import { adopt, type Bound, type InheritedSocket, open, type Place, sayBound, sayPlace } from '../listening.ts'
+import { adopt, type Bound, type InheritedSocket, open, type Place } from '../listening.ts'
 import { type CidrList, createCidrList } from './cidr-list.ts'
 
 export interface ListenSpec extends Place {
@@ -54,7 +55,7 @@ function createServer(): net.Server {
 function createListener(server: net.Server, bound: Bound, spec: ListenSpec, onConnection: OnConnection): Listener {
   let proxies = proxiesOf(spec)
   const listener: Listener = {
-    name: sayBound(bound),
+    name: hostPort(bound.address, bound.port),
     bound,
     place: { host: spec.host, port: spec.port },
     server,
@@ -76,7 +77,7 @@ function proxiesOf({ proxyProtocol, trusted }: ListenSpec): CidrList | undefined
 
 function explain(error: unknown, place: Place): UserError {
   const say = (what: string, hint: string): UserError =>
-    new UserError(`cannot listen on ${sayPlace(place)}: ${what}`, { hint, cause: error })
+    new UserError(`cannot listen on ${hostPort(place.host ?? '', place.port)}: ${what}`, { hint, cause: error })
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return say(

@@ -8,7 +8,6 @@ import { createAdmission, type Limits } from './admission.ts'
 import { createCidrList } from './cidr-list.ts'
 import { handleConnection, reach } from './connection.ts'
 import { descriptorLimit, limitsFor, watchDescriptors } from './descriptors.ts'
-import { nameOf } from './dial.ts'
 import type { Engine, Upstream } from './engine/engine.ts'
 import { createForwarder } from './forward/forwarder.ts'
 import type { Listener } from './listener.ts'
@@ -50,11 +49,13 @@ export function createProxy<U extends Upstream>(
   inherit: Inherit,
 ): Proxy {
   const startedAt = performance.now()
+  // Read once: when they have run out, the file that tells the limit cannot be opened.
+  const descriptors = descriptorLimit()
   let listeners: readonly Listener[] = []
   let current: Generation<U> | undefined
   let draining = false
   let exhausted = false
-  const upstreams = createUpstreams(nameOf)
+  const upstreams = createUpstreams()
   const dns = { names: 0, hits: 0, misses: 0, stale: 0 }
   const accounts = createAccounts(log, metrics)
   const admission = createAdmission(NO_PLACE, undefined)
@@ -62,6 +63,7 @@ export function createProxy<U extends Upstream>(
     if (current === undefined) throw new Error('no configuration is in force')
     return current
   }
+  const ownSockets = createOwnSockets()
   const forwarder = createForwarder(
     (host, port, record, client) => {
       const { stages, plainDialler } = inForce()
@@ -69,21 +71,22 @@ export function createProxy<U extends Upstream>(
     },
     accounts,
     () => inForce().stages.idleMs,
+    ownSockets,
   )
   const options = {
-    shared: { engine, accounts, admission, forwarder, ownSockets: createOwnSockets() },
+    shared: { engine, accounts, admission, forwarder, ownSockets },
     listensAt: () => listeners.map(({ bound }) => bound),
     observers: { dns: dnsObserver(log, metrics, dns), dial: upstreams },
   }
   const admit = (config: Config): void => {
     const { clients } = config.allow
-    admission.configure(limitsIn(config, log), clients && createCidrList(clients))
+    admission.configure(limitsIn(config, descriptors, log), clients && createCidrList(clients))
   }
   const unwatch = watchDescriptors((now) => {
     exhausted = now
     admission.close(exhausted ? 'out-of-descriptors' : undefined)
     if (exhausted) metrics.exhausted.inc()
-    if (exhausted) log.error({ descriptors: descriptorLimit() }, 'out of file descriptors: new connections are refused')
+    if (exhausted) log.error({ descriptors }, 'out of file descriptors: new connections are refused')
     else log.info('file descriptors are available again')
   })
   return {
@@ -147,8 +150,7 @@ export function createProxy<U extends Upstream>(
 }
 
 /** The limits of a configuration, as far as the descriptors go. */
-function limitsIn({ limits: asked }: Config, log: Log): Limits {
-  const descriptors = descriptorLimit()
+function limitsIn({ limits: asked }: Config, descriptors: number, log: Log): Limits {
   const limits = limitsFor(descriptors, asked)
   if (asked.connections !== undefined && asked.connections > limits.connections) {
     log.warn(

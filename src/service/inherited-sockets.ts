@@ -3,7 +3,8 @@ import { exposed } from '../config/conflicts.ts'
 import type { Loaded } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { UserError } from '../errors.ts'
-import { type Bound, boundOf, type Inherit, type InheritedSocket, type Place, sayBound } from '../listening.ts'
+import { hostPort } from '../host-port.ts'
+import { type Bound, boundOf, type Inherit, type InheritedSocket, type Place } from '../listening.ts'
 import type { Log } from '../log.ts'
 import { FIRST_DESCRIPTOR, passedNames } from './listen-fds.ts'
 
@@ -68,15 +69,20 @@ export function inheritSockets(env: NodeJS.ProcessEnv): InheritedSockets {
           : config.listen
       return { ...config, listen, admin: { ...config.admin, listen: admin } }
     },
-    nameOf: (bound, role) => activated.find((socket) => sayBound(socket.bound) === sayBound(bound))?.name ?? OWN[role],
+    nameOf: (bound, role) => activated.find((socket) => isSame(socket.bound, bound))?.name ?? OWN[role],
     release(log) {
       for (const { socket, bound, name, activated } of left.splice(0)) {
         socket.destroy()
-        if (activated) log.warn({ name, socket: sayBound(bound) }, 'an inherited socket is not used')
-        else log.info({ listener: sayBound(bound) }, 'no longer listening')
+        const listener = hostPort(bound.address, bound.port)
+        if (activated) log.warn({ name, socket: listener }, 'an inherited socket is not used')
+        else log.info({ listener }, 'no longer listening')
       }
     },
   }
+}
+
+function isSame(one: Bound, other: Bound): boolean {
+  return one.address === other.address && one.port === other.port
 }
 
 /** Whether a socket is what a place asks for; port 0 takes any. */

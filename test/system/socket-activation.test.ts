@@ -25,7 +25,11 @@ import { temporaryFolder } from '../unit/config/given.ts'
 
 /** Places for sockets to be passed, by name. */
 async function places(...names: readonly string[]): Promise<readonly (Endpoint & { readonly name: string })[]> {
-  return Promise.all(names.map(async (name, index) => ({ name, ...(await closedPort(`127.0.0.${index + 2}`)) })))
+  const free = names.map(async (name, index) => {
+    const { address, port } = await closedPort(`127.0.0.${index + 2}`)
+    return { name, address, port }
+  })
+  return Promise.all(free)
 }
 
 /** Lets systemd's own activator hold `sockets`, and start the proxy at the first connection. */

@@ -4,10 +4,11 @@ import { codeOf } from '../../errors.ts'
 import type { Accounts, ConnectionRecord } from '../account.ts'
 import type { Dialled } from '../dial.ts'
 import { sayGoodbye } from '../goodbye.ts'
+import type { OwnSockets } from '../own-sockets.ts'
 import { MAX_HEAD } from '../peek/http-head.ts'
 import { asRefusal, Refusal } from '../reject.ts'
 import { answer, exchange } from './exchange.ts'
-import { target } from './head.ts'
+import { foreignCoding, target } from './head.ts'
 
 /** From a name to a connected upstream: the stages that every other connection passes too. */
 export type Reach = (
@@ -41,7 +42,12 @@ interface Frame {
  * One kept-alive connection may ask for several hosts: each request is routed, dialled and accounted by itself, as the configuration
  * of that moment has it.
  */
-export function createForwarder(reach: Reach, accounts: Accounts, idleMs: () => number): Forwarder {
+export function createForwarder(
+  reach: Reach,
+  accounts: Accounts,
+  idleMs: () => number,
+  ownSockets: Pick<OwnSockets, 'add' | 'delete'>,
+): Forwarder {
   const frames = new Map<Socket, Frame>()
   let draining = false
   // It never listens: connections are handed to it, for the sake of its strict parser, keep-alive and 100-continue.
@@ -50,8 +56,10 @@ export function createForwarder(reach: Reach, accounts: Accounts, idleMs: () => 
   Object.assign(server, { httpAllowHalfOpen: true })
 
   const open = (frame: Frame, socket: Socket): ConnectionRecord => {
-    const { id, listener, client } = frame.record
-    const record = accounts.open(`${id}.${++frame.made}`, listener, client, () => socket.resetAndDestroy())
+    const { id, listener, client, clientPort } = frame.record
+    const record = accounts.open(`${id}.${++frame.made}`, listener, { address: client, port: clientPort }, () =>
+      socket.resetAndDestroy(),
+    )
     record.opening = { kind: 'forward', alpn: [], version: undefined, ech: false }
     return record
   }
@@ -62,9 +70,17 @@ export function createForwarder(reach: Reach, accounts: Accounts, idleMs: () => 
     try {
       if (draining) throw new Refusal('draining', 'the proxy is stopping')
       const asked = target(request)
+      const coding = foreignCoding(request)
+      if (coding !== undefined)
+        throw new Refusal('malformed-request', `the transfer coding ${coding} is not understood`)
       const dialled = await reach(asked.host, asked.port, record, socket)
       if (dialled === undefined) return accounts.lost(record)
-      accounts.ended(record, await exchange(request, response, asked, dialled.upstream, record, idleMs()))
+      const { upstream } = dialled
+      const local = `${upstream.localAddress}:${upstream.localPort}`
+      ownSockets.add(local, Buffer.from(`${request.method} ${asked.path} HTTP/1.1\r\n`))
+      const end = await exchange(request, response, asked, upstream, record, idleMs())
+      ownSockets.delete(local)
+      accounts.ended(record, end)
     } catch (error) {
       const refusal = asRefusal(error)
       accounts.refused(record, refusal)

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import { within } from '../../within.ts'
 import { codeOf, UserError } from '../../errors.ts'
 import { Refusal } from '../reject.ts'
 import type { Query, Resolver } from './resolver.ts'
@@ -57,7 +58,7 @@ async function importModule(path: string, limitMs: number): Promise<ResolverModu
   if (loads++ > 0) url.search = `load=${loads}`
   let module: unknown
   try {
-    module = await within(import(url.href), limitMs)
+    module = await within(import(url.href), limitMs, noAnswer(limitMs))
   } catch (error) {
     throw new UserError(
       `resolver.module: cannot load ${path}: ${error instanceof Error ? error.message : String(error)}`,
@@ -79,7 +80,7 @@ function isResolverModule(module: unknown): module is ResolverModule {
 
 async function ask(module: ResolverModule, query: Query, limitMs: number): Promise<unknown> {
   try {
-    return await within(module.resolve(query), limitMs)
+    return await within(Promise.resolve(module.resolve(query)), limitMs, noAnswer(limitMs))
   } catch (error) {
     throw new Refusal(
       'resolve-failed',
@@ -88,19 +89,9 @@ async function ask(module: ResolverModule, query: Query, limitMs: number): Promi
   }
 }
 
-/** The value, or an error once `limitMs` have passed. */
-async function within(value: unknown, limitMs: number): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(Object.assign(new Error(`no answer in ${limitMs} ms`), { code: 'ETIMEDOUT' })),
-      limitMs,
-    )
-  })
-  try {
-    return await Promise.race([value, late])
-  } finally {
-    clearTimeout(timer)
+function noAnswer(limitMs: number): () => never {
+  return () => {
+    throw Object.assign(new Error(`no answer in ${limitMs} ms`), { code: 'ETIMEDOUT' })
   }
 }
 

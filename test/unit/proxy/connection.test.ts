@@ -7,6 +7,7 @@ import { handleConnection } from '../../../src/proxy/connection.ts'
 import { createDialler } from '../../../src/proxy/dial.ts'
 import { createStreamEngine } from '../../../src/proxy/engine/stream.ts'
 import { createForwarder } from '../../../src/proxy/forward/forwarder.ts'
+import { createOwnSockets } from '../../../src/proxy/own-sockets.ts'
 import { createGuard } from '../../../src/proxy/guard.ts'
 import { goodbye, Refusal } from '../../../src/proxy/reject.ts'
 import type { Resolver } from '../../../src/proxy/resolve/resolver.ts'
@@ -44,9 +45,10 @@ async function handle(t: TestContext, resolve: Resolver['resolve'], connect = en
         () => Promise.resolve(undefined),
         accounts,
         () => 60_000,
+        createOwnSockets(),
       ),
       accounts,
-      ownSockets: new Set(),
+      ownSockets: createOwnSockets(),
     },
   )
   far.write(HELLO)
