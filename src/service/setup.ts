@@ -53,8 +53,15 @@ export function planInstall(program: Program, config: string | undefined, active
     run('systemd-tmpfiles', '--create', TMPFILES),
     run('systemctl', 'daemon-reload'),
     run('systemctl', 'enable', 'acr-proxy.service'),
-    run('systemctl', active ? 'restart' : 'start', 'acr-proxy.service'),
+    start(unit, active),
   ]
+}
+
+/** One that runs hands its ports over to this version, unless the unit is another: that holds from a restart on. */
+function start(unit: Step, active: boolean): Step {
+  if (active && unit.kind === 'keep')
+    return run('systemctl', 'kill', '--kill-who=main', '--signal=USR2', 'acr-proxy.service')
+  return run('systemctl', active ? 'restart' : 'start', 'acr-proxy.service')
 }
 
 /** A file of the service; the same content is not written again. */

@@ -90,13 +90,42 @@ test('it carries what it is configured to carry', async () => {
   await assertEndWell(1)
 })
 
-test('service install keeps the configuration and what is as it should be, and leaves it running', async () => {
+test('service install once more keeps what is as it should be, and hands over to the program on disk, as after an upgrade', async () => {
+  const before = await mainPid()
+  await transfers.begin()
   const { code, output } = await service('install')
   assert.equal(code, 0)
   assert.match(output, /^kept {5}\/etc\/systemd\/system\/acr-proxy\.service, which is as it should be$/m)
   assert.match(output, /^kept {5}\/etc\/acr-proxy\/acr-proxy\.yaml, which was there$/m)
   assert.equal(await machine.read(CONFIG), transfers.config)
+  await machine.until('a successor is the main process', mainPid, (pid) => pid !== before && pid !== '0')
+  await transfers.begin()
+  await assertEndWell(2)
+  await machine.until(
+    'the predecessor has ended',
+    () => machine.attempt('test', '-e', `/proc/${before}`),
+    ({ code }) => code !== 0,
+  )
   assert.equal(await machine.property('ActiveState'), 'active')
+  assert.equal(await machine.property('NRestarts'), '0')
+})
+
+test('a reload takes effect without touching a transfer', async () => {
+  await transfers.begin()
+  await machine.write(CONFIG, `${transfers.config}timeouts: { drain: 1m }\n`)
+  await machine.run('systemctl', 'reload', 'acr-proxy.service')
+  await machine.until(
+    'it says so',
+    () => machine.run('journalctl', '--unit=acr-proxy.service', '--output=cat'),
+    (journal) => /"changed":\["timeouts.drain"\].*"reloaded"/.test(journal),
+  )
+  await machine.until(
+    'it is ready again',
+    () => machine.property('ActiveState'),
+    (state) => state === 'active',
+  )
+  await assertEndWell(1)
+  await machine.write(CONFIG, transfers.config)
 })
 
 test('a stop lets a transfer end that takes longer than systemd would wait by itself', async () => {

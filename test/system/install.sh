@@ -2,7 +2,7 @@
 # What test/system needs: dnsmasq, unbound, ip (iproute2), mount and unshare (mount, util-linux), curl, iptables of both kinds, nft,
 # kubectl, promtool (prometheus), perl, systemd's tools.
 set -euo pipefail
-tools=(dnsmasq unbound unbound-checkconf ip mount unshare curl iptables iptables-legacy nft kubectl promtool perl systemd-notify systemd-analyze)
+tools=(dnsmasq unbound unbound-checkconf ip mount unshare curl iptables iptables-legacy nft kubectl promtool perl systemd-notify systemd-socket-activate systemd-analyze)
 if command -v "${tools[@]}" >/dev/null && [ "$(command -v "${tools[@]}" | wc -l)" -eq ${#tools[@]} ]; then exit 0; fi
 
 work=$(mktemp -d)
