@@ -14,7 +14,7 @@ import { configTo } from './carried.ts'
 import { gone, handOver } from './hand-over.ts'
 import { helloFor } from './hellos.ts'
 import { logged, pick } from './logged.ts'
-import { descriptorsOf } from './process-state.ts'
+import { descriptorsFallTo, descriptorsOf } from './process-state.ts'
 import { startProxy } from './proxy.ts'
 import { SERVED } from './served.ts'
 import { dial, readAtLeast } from './wire.ts'
@@ -52,7 +52,7 @@ test('a successor takes every listener over, while a transfer goes on to its end
   const status = await getJson(admin, '/status')
   assert.deepEqual([status['pid'], status['draining'], status['open']], [successor, false, 0])
   // It has neither more nor fewer than the first had, which was relaying: one for each side.
-  assert.equal(descriptorsOf(successor), before - 2)
+  await descriptorsFallTo(successor, before - 2)
 
   service.end('the rest')
   const { by, bytes } = await deadline(ending, 'the rest of the transfer')
