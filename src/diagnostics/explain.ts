@@ -91,7 +91,7 @@ function refusal(
 }
 
 /** As flags, then as lines of the file. */
-function sayAmendments(host: string, port: number, { config, sources }: Loaded): readonly string[] {
+export function sayAmendments(host: string, port: number, { config, sources }: Loaded): readonly string[] {
   const amendments = amendmentsFor(host, port, config)
   if (amendments.length === 0) return []
   const flags = amendments.map(({ key, values }) => {
