@@ -39,10 +39,7 @@ const program = yargs(words)
       withConfig(command)
         .example('$0 serve --region cn-beijing', 'on a host in a VPC of cn-beijing')
         .example('$0 serve -c acr-proxy.yaml', 'as a file says'),
-    async (argv) => {
-      const { config, warnings } = loadArguments(argv)
-      await serve(config, warnings)
-    },
+    (argv) => serve(loadArguments(argv)),
   )
   .command(configCommand)
   .command(hostsCommand)

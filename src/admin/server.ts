@@ -4,6 +4,7 @@ import type { Log } from '../log.ts'
 import { type AccessOptions, createAccess } from './access.ts'
 import { type Answer, textAnswer } from './answer.ts'
 import { answerTo, createEndpoints, type Sources } from './endpoints.ts'
+import { createHistory, SAMPLE_MS, type Sums } from './history.ts'
 
 /** An admin listener that is open. */
 export interface Admin {
@@ -33,10 +34,20 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 }
 
-/** Serves metrics, health and status. Rejects with a UserError where it cannot listen. */
-export async function startAdmin({ listen, ...access }: AdminOptions, sources: Sources, log: Log): Promise<Admin> {
+/** What the admin listener shows: the throughput it keeps itself, from sums. */
+export interface Shown extends Omit<Sources, 'history'> {
+  readonly sums: () => Sums
+}
+
+/** Serves metrics, health, status and the page. Rejects with a UserError where it cannot listen. */
+export async function startAdmin(
+  { listen, ...access }: AdminOptions,
+  { sums, ...sources }: Shown,
+  log: Log,
+): Promise<Admin> {
   const judge = createAccess(access)
-  const endpoints = createEndpoints(sources)
+  const history = createHistory()
+  const endpoints = createEndpoints({ ...sources, history: () => history.read() })
   const server = http.createServer(
     {
       headersTimeout: QUESTION_MS,
@@ -52,7 +63,7 @@ export async function startAdmin({ listen, ...access }: AdminOptions, sources: S
           log.error({ error: error instanceof Error ? error.stack : String(error), path }, 'admin request failed')
           return textAnswer(500, 'a fault of acr-proxy: its log has more')
         })
-        .then((answer) => send(response, answer))
+        .then((answer) => send(response, answer, request.headers['if-none-match']))
         .catch(() => response.destroy())
     },
   )
@@ -61,16 +72,28 @@ export async function startAdmin({ listen, ...access }: AdminOptions, sources: S
   await open(server, listen)
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('a TCP server has an address and a port')
+  const sample = (): void => history.add(sums(), Date.now(), performance.now())
+  sample()
+  const sampling = setInterval(sample, SAMPLE_MS).unref()
   return {
     name: nameOf(address.address, address.port),
     close() {
+      clearInterval(sampling)
       server.close()
       server.closeAllConnections()
     },
   }
 }
 
-function send(response: http.ServerResponse, { status, type, body, headers }: Answer): void {
+function send(
+  response: http.ServerResponse,
+  { status, type, body, headers = {} }: Answer,
+  known: string | undefined,
+): void {
+  if (headers['etag'] !== undefined && headers['etag'] === known) {
+    response.writeHead(304, { ...ALWAYS, ...headers }).end()
+    return
+  }
   response.writeHead(status, {
     ...ALWAYS,
     'content-type': type,

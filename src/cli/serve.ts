@@ -1,7 +1,9 @@
 import { type Admin, startAdmin } from '../admin/server.ts'
 import { statusOf, summaryOf } from '../admin/status.ts'
+import type { Loaded } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { adminToken } from '../config/token-file.ts'
+import { remedyFor } from '../diagnostics/remedy.ts'
 import { createLog, type Log } from '../log.ts'
 import { createMetrics, type Metrics } from '../metrics.ts'
 import { type Proxy, startProxy } from '../proxy/proxy.ts'
@@ -11,7 +13,8 @@ import { stopSignal } from '../service/signals.ts'
 import { version } from '../version.ts'
 
 /** Runs the proxy until it is told to stop. Rejects with a UserError when it cannot start. */
-export async function serve(config: Config, warnings: readonly string[]): Promise<void> {
+export async function serve(loaded: Loaded): Promise<void> {
+  const { config, warnings } = loaded
   const { log, flush } = createLog(config.log)
   let admin: Admin | undefined
   try {
@@ -20,7 +23,7 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
     const stop = stopSignal()
     const metrics = createMetrics()
     const proxy = await startProxy(config, log, metrics)
-    admin = await openAdmin(config, token, proxy, metrics, log)
+    admin = await openAdmin(loaded, token, proxy, metrics, log)
     announce(config, proxy, admin, log)
     await drain(proxy, config.timeouts.drain, await stop, log)
   } finally {
@@ -31,12 +34,13 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
 
 /** The admin listener, if the configuration has one; where it cannot be had the proxy is closed again. */
 async function openAdmin(
-  config: Config,
+  loaded: Loaded,
   token: string | undefined,
   proxy: Proxy,
   metrics: Metrics,
   log: Log,
 ): Promise<Admin | undefined> {
+  const { config } = loaded
   const { listen, hosts } = config.admin
   if (listen === undefined) return undefined
   const summary = summaryOf(config, askedServers(config))
@@ -46,7 +50,11 @@ async function openAdmin(
       {
         registry: metrics.registry,
         readiness: () => proxy.readiness(),
-        status: async () => statusOf(version, summary, proxy.snapshot(), await proxy.readiness()),
+        status: async () =>
+          statusOf(version, summary, proxy.snapshot(), await proxy.readiness(), (refusal) =>
+            remedyFor(refusal, loaded),
+          ),
+        sums: () => proxy.sums(),
       },
       log,
     )

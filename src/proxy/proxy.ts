@@ -30,6 +30,8 @@ export interface Proxy {
   readonly accounts: Accounts
   /** What it is doing now. */
   snapshot(): Snapshot
+  /** The sums of a snapshot alone, which are cheap to have. */
+  sums(): Pick<Snapshot, 'open' | 'roles'>
   /** Whether it can serve; the result may be some seconds old. */
   readiness(): Promise<Readiness>
   /** Stops accepting, and lets what is open go on. */
@@ -97,6 +99,10 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
         upstreams: upstreams.list(),
         dns: { ...dns },
       }
+    },
+    sums() {
+      accounts.countOpen()
+      return { open: accounts.live.size, roles: sums(accounts.tally).roles }
     },
     readiness: async () => readinessOf(draining ? [] : await checkRoles(), { draining, exhausted }),
     drain() {
