@@ -6,6 +6,9 @@ import type { Endpoint } from '../upstream.ts'
 /** Debian's. */
 const CHROMIUM = '/usr/bin/chromium'
 
+/** Whatever is waited for comes sooner than this, on two cores that others use besides (ms). */
+const PATIENCE_MS = 30_000
+
 const FLAGS = [
   '--disable-gpu',
   '--disable-quic',
@@ -30,7 +33,7 @@ export interface Visit {
 }
 
 export interface VisitOptions extends BrowserContextOptions {
-  /** Nothing is opened, and 401 is no fault. */
+  /** The listener asks for one: 401 is no fault. */
   readonly token?: 'asked'
 }
 
@@ -39,6 +42,7 @@ export async function visit(t: Scope, browser: Browser, admin: Endpoint, options
   const { token, ...context } = options
   const opened = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', ...context })
   t.after(() => opened.close())
+  opened.setDefaultTimeout(PATIENCE_MS)
   const page = await opened.newPage()
   const faults: string[] = []
   const origin = `http://${admin.address}:${admin.port}`
