@@ -17,7 +17,7 @@ try {
   exampleTraffic(scope, site)
   await delay(Number(minutes) * 60_000)
   const browser = await launchChromium(scope)
-  const { page } = await visit(scope, browser, site.admin, { viewport: { width: 1280, height: 800 } })
+  const { page } = await visit(scope, browser, site.admin, { viewport: { width: 1280, height: 960 } })
   await page.getByRole('heading', { name: 'Open connections' }).waitFor()
   // Rates are told from the second look on.
   await page.waitForTimeout(6_000)
