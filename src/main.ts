@@ -39,7 +39,7 @@ const program = yargs(words)
       withConfig(command)
         .example('$0 serve --region cn-beijing', 'on a host in a VPC of cn-beijing')
         .example('$0 serve -c acr-proxy.yaml', 'as a file says'),
-    (argv) => serve(loadArguments(argv)),
+    (argv) => serve((file) => loadArguments(argv, file)),
   )
   .command(configCommand)
   .command(hostsCommand)

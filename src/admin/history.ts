@@ -1,7 +1,7 @@
 import type { Snapshot } from '../proxy/snapshot.ts'
 
 /** How often a sample is taken, and how many are kept: the last 15 minutes. */
-export const SAMPLE_MS = 5_000
+const SAMPLE_MS = 5_000
 const KEPT = 180
 
 /** The sums that samples are the differences of. */
@@ -81,4 +81,30 @@ function differences(before: Sums['roles'], now: Sums['roles'], seconds: number)
     refused += totals.refused - earlier.refused
   }
   return { refused, rates }
+}
+
+/** Takes samples while somebody may look at them. */
+export interface Sampler {
+  read(): Throughput
+  /** Begins, where it has not begun; or ends and forgets. */
+  run(wanted: boolean): void
+}
+
+export function createSampler(sums: () => Sums): Sampler {
+  let history = createHistory()
+  let timer: NodeJS.Timeout | undefined
+  const sample = (): void => history.add(sums(), Date.now(), performance.now())
+  return {
+    read: () => history.read(),
+    run(wanted) {
+      if (wanted && timer === undefined) {
+        sample()
+        timer = setInterval(sample, SAMPLE_MS).unref()
+      }
+      if (wanted) return
+      clearInterval(timer)
+      timer = undefined
+      history = createHistory()
+    },
+  }
 }

@@ -1,22 +1,24 @@
 import http from 'node:http'
+import { hostPort } from '../host-port.ts'
 import { codeOf, UserError } from '../errors.ts'
+import { adopt, type InheritedSocket, open, type Place } from '../listening.ts'
 import type { Log } from '../log.ts'
 import { type AccessOptions, createAccess } from './access.ts'
 import { type Answer, textAnswer } from './answer.ts'
 import { answerTo, createEndpoints, type Sources } from './endpoints.ts'
-import { createHistory, SAMPLE_MS, type Sums } from './history.ts'
 
 /** An admin listener that is open. */
 export interface Admin {
   /** `address:port` as bound. */
   readonly name: string
-  /** Cuts what is still being answered. */
+  /** The place that was asked for. */
+  readonly place: Place
+  /** Holds the listening socket. */
+  readonly server: http.Server
+  /** Judges requests by other rules from now on. */
+  configure(access: AccessOptions): void
+  /** Takes no more connections; what is being answered is. */
   close(): void
-}
-
-export interface AdminOptions extends AccessOptions {
-  /** No host means all addresses, IPv6 and IPv4. */
-  readonly listen: { readonly host: string | undefined; readonly port: number }
 }
 
 /** Answers are short and so are questions: who needs longer (ms), or sends more (bytes), wants something else. */
@@ -34,20 +36,30 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 }
 
-/** What the admin listener shows: the throughput it keeps itself, from sums. */
-export interface Shown extends Omit<Sources, 'history'> {
-  readonly sums: () => Sums
-}
-
-/** Serves metrics, health, status and the page. Rejects with a UserError where it cannot listen. */
+/**
+ * Serves metrics, health, status and the page, at a place or on a socket that is open already. Rejects with a UserError where it
+ * cannot listen.
+ */
 export async function startAdmin(
-  { listen, ...access }: AdminOptions,
-  { sums, ...sources }: Shown,
+  place: Place,
+  inherited: InheritedSocket | undefined,
+  access: AccessOptions,
+  sources: Sources,
   log: Log,
 ): Promise<Admin> {
-  const judge = createAccess(access)
-  const history = createHistory()
-  const endpoints = createEndpoints({ ...sources, history: () => history.read() })
+  const { server, configure } = createServer(access, sources, log)
+  const bound =
+    inherited === undefined
+      ? await open(server, place).catch((error: unknown) => {
+          throw explain(error, place)
+        })
+      : adopt(server, inherited)
+  return { name: hostPort(bound.address, bound.port), place, server, configure, close: () => void server.close() }
+}
+
+function createServer(access: AccessOptions, sources: Sources, log: Log): Pick<Admin, 'server' | 'configure'> {
+  let judge = createAccess(access)
+  const endpoints = createEndpoints(sources)
   const server = http.createServer(
     {
       headersTimeout: QUESTION_MS,
@@ -69,20 +81,9 @@ export async function startAdmin(
   )
   server.timeout = IDLE_MS
   server.maxConnections = MAX_CONNECTIONS
-  await open(server, listen)
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address and a port')
-  const sample = (): void => history.add(sums(), Date.now(), performance.now())
-  sample()
-  const sampling = setInterval(sample, SAMPLE_MS).unref()
-  return {
-    name: nameOf(address.address, address.port),
-    close() {
-      clearInterval(sampling)
-      server.close()
-      server.closeAllConnections()
-    },
-  }
+  // An accept that fails concerns that one client; unheard, it would end the process.
+  server.on('error', () => {})
+  return { server, configure: (changed) => void (judge = createAccess(changed)) }
 }
 
 function send(
@@ -103,29 +104,15 @@ function send(
   response.end(body)
 }
 
-function nameOf(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-}
-
-function open(server: http.Server, { host, port }: AdminOptions['listen']): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: Error): void => reject(explain(error, nameOf(host ?? '', port)))
-    server.once('error', failed)
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-      server.removeListener('error', failed)
-      resolve()
-    })
-  })
-}
-
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use',
   EACCES: 'no permission for a port below 1024',
   EADDRNOTAVAIL: 'this host has no such address',
 }
 
-function explain(error: Error, where: string): UserError {
-  return new UserError(`cannot open the admin listener on ${where}: ${REASONS[codeOf(error)] ?? error.message}`, {
+function explain(error: unknown, place: Place): UserError {
+  const why = REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error))
+  return new UserError(`cannot open the admin listener on ${hostPort(place.host ?? '', place.port)}: ${why}`, {
     hint: 'choose another place with --admin ADDRESS:PORT, or do without by --admin off',
     cause: error,
   })

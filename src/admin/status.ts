@@ -1,3 +1,4 @@
+import { hostPort } from '../host-port.ts'
 import type { Config } from '../config/schema.ts'
 import type { Remedy } from '../diagnostics/remedy.ts'
 import type { Readiness } from '../proxy/readiness.ts'
@@ -46,7 +47,7 @@ export function summaryOf(
     region,
     resolver: {
       kind: resolver.kind,
-      servers: servers.map(({ address, port }) => `${address.includes(':') ? `[${address}]` : address}:${port}`),
+      servers: servers.map(({ address, port }) => hostPort(address, port)),
       routes: resolver.routes.map(({ cidr }) => cidr),
     },
     hosts: Object.keys(hosts),

@@ -1,4 +1,5 @@
 import http from 'node:http'
+import { hostPort } from '../host-port.ts'
 import type { AdminConfig } from '../config/schema.ts'
 import { adminToken } from '../config/token-file.ts'
 import { codeOf, UserError } from '../errors.ts'
@@ -21,7 +22,7 @@ export async function askAdmin(admin: AdminConfig, path: string): Promise<AdminA
   }
   const { port } = admin.listen
   const host = reachable(admin.listen.host)
-  const where = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  const where = hostPort(host, port)
   const token = adminToken(admin)
   const { status, body } = await get({
     host,

@@ -1,5 +1,6 @@
+import { hostPort } from '../host-port.ts'
+import type { Place } from '../listening.ts'
 import type { AdminConfig, Config } from './schema.ts'
-import type { Place } from './shapes.ts'
 
 /** Values that are good alone and wrong together. */
 export interface Conflict {
@@ -72,7 +73,7 @@ function covers(all: Place, one: Place): boolean {
 }
 
 function sayListen({ host = '', port }: Place): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  return hostPort(host, port)
 }
 
 function sameRoute(cidrs: readonly string[]): readonly Conflict[] {

@@ -151,7 +151,8 @@ export const configSchema = z.strictObject({
         description: 'The least important lines that are written',
       }),
       format: z.enum(['auto', 'json', 'pretty']).prefault('auto').meta({
-        description: 'How lines look; `auto`: pretty on a terminal, otherwise json',
+        description: 'How lines look; `auto`: pretty on a terminal, otherwise json. A reload does not change it',
+        fixed: true,
       }),
     })
     .prefault({})

@@ -1,8 +1,8 @@
+import { hostPort } from '../host-port.ts'
 import type { Loaded } from '../config/load.ts'
-import { nameOf } from '../proxy/dial.ts'
 import type { Guard } from '../proxy/guard.ts'
 import { Refusal, type RefusalReason, REFUSALS } from '../proxy/reject.ts'
-import { serversOf } from '../proxy/resolve/create.ts'
+import { serversOf } from '../proxy/resolve/servers.ts'
 import type { Candidate } from '../proxy/resolve/resolver.ts'
 import { normaliseHost } from '../proxy/route/hostname.ts'
 import type { Route } from '../proxy/route/router.ts'
@@ -91,17 +91,17 @@ function refusal(
 function sayResolver({ config: { resolver } }: Loaded, candidate: Candidate | undefined): string {
   if (candidate?.origin === 'hosts') return 'a fixed address under hosts'
   if (resolver.kind === 'module') return `module ${resolver.module ?? ''}`
-  const servers = serversOf(resolver).map(({ address, port }) => nameOf({ address, port, source: undefined }))
+  const servers = serversOf(resolver).map(({ address, port }) => hostPort(address, port))
   return `${resolver.kind}, asking ${servers.join(', ')}`
 }
 
 function judged(candidate: Candidate, guard: Guard): ExplainedAddress {
   const { address, source } = candidate
-  return { address, target: nameOf(candidate), source, denied: guard.verdict(candidate) }
+  return { address, target: hostPort(candidate.address, candidate.port), source, denied: guard.verdict(candidate) }
 }
 
 function sayTarget(candidate: Candidate): string {
-  return `${nameOf(candidate)}${candidate.source === undefined ? '' : ` from ${candidate.source}`}`
+  return `${hostPort(candidate.address, candidate.port)}${candidate.source === undefined ? '' : ` from ${candidate.source}`}`
 }
 
 /** Changes by which the guard itself says it would admit an address. */

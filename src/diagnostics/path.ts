@@ -3,6 +3,7 @@ import { createGuard, type Guard } from '../proxy/guard.ts'
 import { createOwnAddresses } from '../proxy/own-addresses.ts'
 import { createResolver } from '../proxy/resolve/create.ts'
 import type { DnsObserver } from '../proxy/resolve/dns.ts'
+import { keepLookup } from '../proxy/resolve/lookup.ts'
 import type { Resolver } from '../proxy/resolve/resolver.ts'
 import { createRouter, type Router } from '../proxy/route/router.ts'
 
@@ -21,7 +22,7 @@ export async function createPath(config: Config): Promise<Path> {
   const bound = listen.map(({ host, port }) => ({ address: host ?? '::', port }))
   return {
     router: createRouter({ ...allow, regions: config.region, instances: allow.instances }),
-    resolver: await createResolver(config, UNOBSERVED),
+    resolver: await createResolver(config, keepLookup(resolver, undefined, UNOBSERVED)),
     guard: createGuard({
       routes: resolver.routes.map(({ cidr }) => cidr),
       ownAddresses,

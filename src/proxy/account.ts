@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { RelayEnd } from './engine/engine.ts'
-import type { Opening } from './peek/peek.ts'
+import type { Opening, Source } from './peek/peek.ts'
 import { createRefusalLog } from './refusal-log.ts'
 import type { Refusal } from './reject.ts'
 import type { Route } from './route/router.ts'
@@ -20,6 +20,7 @@ export interface ConnectionRecord {
   /** ms of performance.now */
   readonly startedAt: number
   client: string
+  clientPort: number
   opening?: Pick<Opening, 'kind' | 'alpn' | 'version' | 'ech'>
   host?: string
   route?: Route
@@ -39,7 +40,7 @@ export interface Accounts {
   readonly live: ReadonlySet<ConnectionRecord>
   /** What there has been; `countOpen` brings it up to date. */
   readonly tally: Tally
-  open(id: string, listener: string, client: string, abort: (reason: string) => void): ConnectionRecord
+  open(id: string, listener: string, client: Source, abort: (reason: string) => void): ConnectionRecord
   /** One log line and the metrics; the record is then closed, and closing it again does nothing. */
   ended(record: ConnectionRecord, end: RelayEnd): void
   /** The same for a client that was lost before it had an upstream. */
@@ -111,7 +112,14 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
         record.cut = reason
         abort(reason)
       }
-      const record: ConnectionRecord = { id, listener, startedAt: performance.now(), client, abort: cut }
+      const record: ConnectionRecord = {
+        id,
+        listener,
+        startedAt: performance.now(),
+        client: client.address,
+        clientPort: client.port,
+        abort: cut,
+      }
       live.add(record)
       metrics.open.inc()
       return record
@@ -147,6 +155,7 @@ function fields(record: ConnectionRecord, end: Partial<RelayEnd> & { readonly wh
   return {
     conn: record.id,
     client: record.client,
+    clientPort: record.clientPort,
     listener: record.listener,
     kind: opening?.kind,
     host: record.host,

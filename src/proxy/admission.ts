@@ -20,12 +20,16 @@ export interface Ticket {
 export interface Admission {
   /** Throws a Refusal when there is no place. */
   enter(): Ticket
+  /** The limits in force. */
+  readonly limits: Limits
+  /** Puts other limits and clients in force; what is open stays counted. */
+  configure(limits: Limits, clients: CidrList | undefined): void
   /** While set, every new connection is refused for this reason. */
   close(reason: RefusalReason | undefined): void
 }
 
 /** Counts connections against the limits, and clients against the list of those admitted (undefined: any). */
-export function createAdmission({ connections, perClient, peeking }: Limits, clients: CidrList | undefined): Admission {
+export function createAdmission(limits: Limits, clients: CidrList | undefined): Admission {
   const byClient = new Map<string, number>()
   let total = 0
   let unnamed = 0
@@ -41,17 +45,25 @@ export function createAdmission({ connections, perClient, peeking }: Limits, cli
       throw new Refusal('client-not-allowed', `${address} is not in allow.clients`)
     const key = clientKey(address)
     const count = byClient.get(key) ?? 0
-    if (count >= perClient) throw new Refusal('too-many-from-client', `${key} has ${count} connections already`)
+    if (count >= limits.perClient) throw new Refusal('too-many-from-client', `${key} has ${count} connections already`)
     byClient.set(key, count + 1)
     return key
   }
 
   return {
+    get limits() {
+      return limits
+    },
+    configure(changed, admitted) {
+      limits = changed
+      clients = admitted
+    },
     close: (reason) => void (closedFor = reason),
     enter() {
       if (closedFor !== undefined) throw new Refusal(closedFor, 'no new connection is taken now')
-      if (total >= connections) throw new Refusal('too-many-connections', `${total} connections are open`)
-      if (unnamed >= peeking) throw new Refusal('too-many-peeking', `${unnamed} connections have named no host yet`)
+      if (total >= limits.connections) throw new Refusal('too-many-connections', `${total} connections are open`)
+      if (unnamed >= limits.peeking)
+        throw new Refusal('too-many-peeking', `${unnamed} connections have named no host yet`)
       total += 1
       unnamed += 1
       let peeked = false

@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net'
+import { hostPort } from '../host-port.ts'
 import type { Accounts, ConnectionRecord } from './account.ts'
 import type { Admission, Ticket } from './admission.ts'
 import type { Dial, Dialled, Dialler } from './dial.ts'
-import { nameOf } from './dial.ts'
 import type { Engine, Upstream } from './engine/engine.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { sayGoodbye } from './goodbye.ts'
 import type { Guard } from './guard.ts'
-import type { Listener } from './listener.ts'
+import type { Entrance } from './listener.ts'
 import type { OwnSockets } from './own-sockets.ts'
 import { type Kind, peek, type Source } from './peek/peek.ts'
 import { asRefusal, type Language, Refusal } from './reject.ts'
@@ -39,14 +39,14 @@ let lastId = 0
 /** Takes one connection from accept to its log line. Never rejects. */
 export async function handleConnection<U extends Upstream>(
   client: Socket,
-  listener: Listener,
+  entrance: Entrance,
   stages: Stages<U>,
 ): Promise<void> {
   const { accounts, admission, engine, forwarder, idleMs, ownSockets } = stages
   // Reset before it was accepted: it has no address any more, by which to admit it or to tell of it.
   if (client.remoteAddress === undefined) return void client.destroy()
   const peer = endpoint(client.remoteAddress, client.remotePort)
-  const record = accounts.open(String(++lastId), listener.name, peer.address, () => client.resetAndDestroy())
+  const record = accounts.open(String(++lastId), entrance.name, peer, () => client.resetAndDestroy())
   // From here to the end somebody listens: an unheard 'error' would end the process.
   client.on('error', () => {})
   let ticket: Ticket | undefined
@@ -54,7 +54,7 @@ export async function handleConnection<U extends Upstream>(
     ticket = admission.enter()
     const opening = await peek(client, {
       limitMs: stages.peekMs,
-      onProxyHeader: introduce(listener, peer, ticket, record),
+      onProxyHeader: introduce(entrance, peer, ticket, record),
     })
     ticket.peeked()
     if (opening === undefined) {
@@ -132,7 +132,7 @@ export async function reach<U extends Upstream>(
     dial = dialler.dial(name.host, admitted)
     const dialled = await dial.result
     record.connectMs = performance.now() - dialling
-    if (dialled !== undefined) record.upstream = nameOf(dialled.target)
+    if (dialled !== undefined) record.upstream = hostPort(dialled.target.address, dialled.target.port)
     return dialled
   } finally {
     client.removeListener('close', leave)
@@ -141,19 +141,19 @@ export async function reach<U extends Upstream>(
 
 /** Counts the client in by its own address, or by the one a trusted load balancer will announce: then returns who hears that. */
 function introduce(
-  listener: Listener,
+  { proxies }: Entrance,
   peer: Source,
   ticket: Ticket,
   record: ConnectionRecord,
 ): ((source: Source | undefined) => void) | undefined {
-  if (listener.proxies === undefined) {
+  if (proxies === undefined) {
     ticket.identify(peer.address)
     return undefined
   }
-  if (!listener.proxies.has(peer.address))
+  if (!proxies.has(peer.address))
     throw new Refusal('untrusted-proxy-source', `${peer.address} is not in \`trusted\` of this listener`)
   return (source) => {
-    record.client = source?.address ?? peer.address
+    Object.assign(record, { client: (source ?? peer).address, clientPort: (source ?? peer).port })
     // A header without a source (LOCAL) is the load balancer's own health check.
     if (source !== undefined) ticket.identify(source.address)
   }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { hostPort } from '../host-port.ts'
 import { codeOf } from '../errors.ts'
 import type { Target, Upstream } from './engine/engine.ts'
 import { type Attempt, race } from './race.ts'
@@ -101,9 +102,8 @@ export function createDialler<U extends Upstream>(
   }
 }
 
-/** `address:port`, an IPv6 address in brackets. */
-export function nameOf({ address, port }: Target): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+function nameOf({ address, port }: Target): string {
+  return hostPort(address, port)
 }
 
 function failure(

@@ -1,3 +1,4 @@
+import { within } from '../within.ts'
 import { identify, namesOf } from '../acr/hostnames.ts'
 import type { AcrName, Role } from '../acr/hostnames.ts'
 import { Refusal } from './reject.ts'
@@ -68,9 +69,10 @@ export function createReadiness(options: ReadinessOptions): () => Promise<readon
 /** Sums up: everything that keeps connections from being served, in words. */
 export function readinessOf(
   checks: readonly RoleCheck[],
-  { draining, exhausted }: { readonly draining: boolean; readonly exhausted: boolean },
+  { starting, draining, exhausted }: Readonly<Record<'starting' | 'draining' | 'exhausted', boolean>>,
 ): Readiness {
   const missing = [
+    ...(starting ? ['the proxy is starting'] : []),
     ...(draining ? ['the proxy is stopping and takes no new connection'] : []),
     ...(exhausted ? ['no file descriptor is left'] : []),
     ...checks.flatMap(({ region, role, ok, why }) => (ok ? [] : [`${role} of ${region}: ${why ?? ''}`])),
@@ -103,22 +105,19 @@ async function check(
   options: ReadinessOptions,
 ): Promise<RoleCheck> {
   const host = first?.host ?? ''
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Refusal('resolve-failed', `${host}: no answer in ${LIMIT_MS} ms`)), LIMIT_MS)
-  })
+  const late = (): never => {
+    throw new Refusal('resolve-failed', `${host}: no answer in ${LIMIT_MS} ms`)
+  }
   try {
     const found = resolved(first, options).catch((error: unknown) =>
       Promise.any(others.slice(0, MORE_NAMES).map((route) => resolved(route, options))).catch(() => {
         throw error
       }),
     )
-    return { region, role, ok: true, why: undefined, ...(await Promise.race([found, late])) }
+    return { region, role, ok: true, why: undefined, ...(await within(found, LIMIT_MS, late)) }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { region, role, host, ok: false, stale: false, why }
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { hostPort } from '../host-port.ts'
 import { codeOf } from '../errors.ts'
 import type { Target } from './engine/engine.ts'
 
@@ -30,11 +31,10 @@ export interface Upstreams {
   list(): readonly UpstreamHealth[]
 }
 
-/** `nameOf` gives an address and port one spelling. */
-export function createUpstreams(nameOf: (target: Target) => string): Upstreams {
+export function createUpstreams(): Upstreams {
   const seen = new LRUCache<string, UpstreamHealth>({ max: MAX_ADDRESSES })
   const get = (host: string, target: Target): UpstreamHealth => {
-    const address = nameOf(target)
+    const address = hostPort(target.address, target.port)
     const none = { lastMs: undefined, meanMs: undefined, lastError: undefined, failedAt: undefined, failing: false }
     return { ...none, connects: 0, failures: 0, ...seen.get(address), address, host }
   }

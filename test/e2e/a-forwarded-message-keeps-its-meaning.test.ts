@@ -81,6 +81,18 @@ test('bodies in chunks stay bodies in chunks, either way', async (t) => {
   assert.equal(unchunk(await heard.until(/\r\n0\r\n\r\n$/, 'the body')), 'this:abcde')
 })
 
+test('a body in a coding that would lose its label is refused, either way', async (t) => {
+  const { client, heard } = await startForwarding(t, ({ head, socket }) => {
+    assert.match(head, /^GET \/packed /)
+    socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n')
+  })
+  client.write(requestFor(REGISTRY, { method: 'PUT', fields: ['Transfer-Encoding: gzip, chunked'] }))
+  client.write('0\r\n\r\n')
+  assert.match(await heard.until(/gzip is not understood/, 'the refusal'), /^HTTP\/1\.1 400 /)
+  client.write(requestFor(REGISTRY, { path: '/packed' }))
+  assert.match(await heard.until(/transfer-coding/, 'the other refusal'), /HTTP\/1\.1 502 /)
+})
+
 test('a body that ends with its connection is complete for the client, in chunks', async (t) => {
   const { client, heard } = await startForwarding(t, ({ socket }) => void socket.end('HTTP/1.1 200 OK\r\n\r\nall'))
   client.write(requestFor(REGISTRY))

@@ -62,7 +62,8 @@ test('a header in segments of one byte, the last with the hello in it, is read',
   await sendInPieces(client, header.subarray(0, -1))
   client.end(Buffer.concat([header.subarray(-1), HELLO]))
   assert.deepEqual((await deadline(answer, 'the answer')).bytes, HELLO)
-  assert.equal((await logged(proxy, 'connection'))['client'], '203.0.113.7')
+  const line = await logged(proxy, 'connection')
+  assert.deepEqual(pick(line, 'client', 'clientPort'), { client: '203.0.113.7', clientPort: 40_000 })
 })
 
 test('allow.clients is asked about the announced address, not about the load balancer', async (t) => {

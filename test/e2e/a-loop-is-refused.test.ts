@@ -9,12 +9,15 @@ import type { Endpoint } from '../upstream.ts'
 import { listenTcp } from '../upstream.ts'
 import { ask } from './ask.ts'
 import { configTo, REGISTRY } from './carried.ts'
+import { converse } from './conversation.ts'
+import { requestFor } from './forwarded.ts'
 import { alert, INTERNAL_ERROR } from './goodbyes.ts'
 import { logged } from './logged.ts'
 import { closedPort } from './nobody.ts'
 import { startProxy } from './proxy.ts'
 import type { ReadyProxy } from './proxy.ts'
 import { resolvedBy } from './resolved.ts'
+import { dial } from './wire.ts'
 
 async function assertLoop(t: TestContext, proxy: ReadyProxy, endpoint: Endpoint, why: RegExp) {
   assert.deepEqual((await ask(t, endpoint)).bytes, alert(INTERNAL_ERROR))
@@ -45,8 +48,8 @@ test('a name that leads to a configured own address is refused at every port', a
   await assertLoop(t, proxy, proxy.endpoint, new RegExp(`${own}:1 is this proxy`))
 })
 
-test('a connection that a port forward leads back here from our own socket is refused', async (t) => {
-  const own = randomLoopback()
+/** A proxy whose way to the registry leads back to itself by a port forward, from its own socket at `own`. */
+async function startLooped(t: TestContext, own: string): Promise<ReadyProxy> {
   const proxied: { endpoint?: Endpoint } = {}
   // A DNAT rule keeps the source of what it redirects, as this does; so the proxy sees its own socket come in.
   const forward = await listenTcp(
@@ -58,15 +61,29 @@ test('a connection that a port forward leads back here from our own socket is re
   )
   const dns = await startDns(t, randomLoopback())
   dns.set(REGISTRY, [{ type: 'A', ttl: 60, data: forward.address }])
-  const route = { cidr: `${forward.address}/32`, source: own, ports: { 443: forward.port } }
+  const route = { cidr: `${forward.address}/32`, source: own, ports: { 443: forward.port, 80: forward.port } }
   const proxy = await startProxy(t, { config: resolvedBy([dns], [], { routes: [route] }) })
   proxied.endpoint = proxy.endpoint
+  return proxy
+}
 
+test('a connection that a port forward leads back here from our own socket is refused', async (t) => {
+  const own = randomLoopback()
+  const proxy = await startLooped(t, own)
   // The alert is for the looped connection, which carries it back to the client.
   await assertLoop(t, proxy, proxy.endpoint, /comes from this proxy itself/)
   const { client } = await logged(proxy, 'refused')
   assert.equal(client, own)
   assert.equal(proxy.log.filter(({ msg }) => msg === 'refused').length, 1)
+})
+
+test('so is a forwarded request that comes back', async (t) => {
+  const proxy = await startLooped(t, randomLoopback())
+  const client = await dial(t, proxy.endpoint)
+  const heard = converse(client)
+  client.write(requestFor(REGISTRY, { path: '/v2/' }))
+  await heard.until(/comes from this proxy itself/, 'the refusal')
+  assert.equal((await logged(proxy, 'refused'))['kind'], 'http')
 })
 
 /** A connection to `endpoint` that comes from where `socket` comes from. */

@@ -39,6 +39,7 @@ test('the line of a connection has every key, with its value', async (t) => {
     await t.test(kind, async (t) => {
       const skip = proxy.log.length
       const client = await dial(t, proxy.endpoint)
+      const { localPort } = client
       const answer = endingOf(client)
       client.write(send)
       await deadline(answer, 'the answer')
@@ -52,6 +53,7 @@ test('the line of a connection has every key, with its value', async (t) => {
         level: 'info',
         msg: 'connection',
         client: '127.0.0.1',
+        clientPort: localPort,
         listener: proxy.listeners[0],
         kind,
         host: REGISTRY,
@@ -71,6 +73,7 @@ test('the line of a connection has every key, with its value', async (t) => {
 test('the line of a refused connection has the client, the listener, the host and why', async (t) => {
   const { proxy } = await startCarried(t, () => {})
   const client = await dial(t, proxy.endpoint)
+  const { localPort } = client
   client.write(frame(buildHello({ serverName: 'WWW.example.com' })))
   await deadline(endingOf(client), 'the goodbye')
   const { raw, time, totalMs, why, ...rest } = await logged(proxy, 'refused')
@@ -81,6 +84,7 @@ test('the line of a refused connection has the client, the listener, the host an
     msg: 'refused',
     conn: '1',
     client: '127.0.0.1',
+    clientPort: localPort,
     listener: proxy.listeners[0],
     kind: 'tls',
     host: 'www.example.com',

@@ -6,6 +6,8 @@ import type { RelayEnd } from '../../src/proxy/engine/engine.ts'
 import { Refusal } from '../../src/proxy/reject.ts'
 import { keepAccounts, ROUTE } from './proxy/records.ts'
 
+const CLIENT = { address: '192.0.2.1', port: 50_000 }
+
 /** The samples of the proxy's own metrics that are not 0, as a scrape shows them. */
 async function scrape({ registry }: Metrics): Promise<Record<string, number>> {
   const samples: Record<string, number> = {}
@@ -29,6 +31,7 @@ test('every metric has the name and the labels that are declared', async () => {
       'histogram acr_proxy_connect_seconds',
       'counter acr_proxy_dns_lookups_total',
       'counter acr_proxy_descriptor_exhaustion_total',
+      'counter acr_proxy_reloads_total',
     ],
   )
   assert.ok(described.some(({ name }) => name === 'process_open_fds'))
@@ -36,7 +39,7 @@ test('every metric has the name and the labels that are declared', async () => {
 
 test('open connections count while they are open', async () => {
   const { accounts, metrics } = keepAccounts()
-  const records = ['1', '2', '3'].map((id) => accounts.open(id, 'l', 'c', () => {}))
+  const records = ['1', '2', '3'].map((id) => accounts.open(id, 'l', CLIENT, () => {}))
   assert.deepEqual(await scrape(metrics), { acr_proxy_connections_open: 3 })
   for (const record of records) accounts.dismiss(record)
   assert.deepEqual(await scrape(metrics), {}, 'what is dismissed is no outcome')
@@ -52,14 +55,14 @@ test('a connection that ends counts once by role and outcome, a refused one by i
     { endedBy: 'proxy', reason: 'idle-timeout' },
   ]
   for (const end of ends) {
-    const record = accounts.open('1', 'l', 'c', () => {})
+    const record = accounts.open('1', 'l', CLIENT, () => {})
     record.route = ROUTE
     accounts.ended(record, end)
     accounts.ended(record, end)
   }
-  accounts.lost(accounts.open('2', 'l', 'c', () => {}))
+  accounts.lost(accounts.open('2', 'l', CLIENT, () => {}))
   accounts.refused(
-    accounts.open('3', 'l', 'c', () => {}),
+    accounts.open('3', 'l', CLIENT, () => {}),
     new Refusal('no-name', 'w'),
   )
   assert.deepEqual(await scrape(metrics), {
@@ -74,7 +77,7 @@ test('a connection that ends counts once by role and outcome, a refused one by i
 
 test('bytes are counted at each scrape while they move, and each once', async () => {
   const { accounts, metrics } = keepAccounts()
-  const record = accounts.open('1', 'l', 'c', () => {})
+  const record = accounts.open('1', 'l', CLIENT, () => {})
   record.route = { ...ROUTE, role: 'oss' }
   const counters = { bytesUp: 0, bytesDown: 0 }
   record.counters = counters
@@ -97,13 +100,13 @@ test('bytes are counted at each scrape while they move, and each once', async ()
 
 test('the times to resolve and to connect are observed in seconds by role, where there were any', async () => {
   const { accounts, metrics } = keepAccounts()
-  const record = accounts.open('1', 'l', 'c', () => {})
+  const record = accounts.open('1', 'l', CLIENT, () => {})
   record.route = ROUTE
   record.resolveMs = 250
   record.connectMs = 4000
   accounts.ended(record, { endedBy: 'client', reason: 'end' })
   accounts.refused(
-    accounts.open('2', 'l', 'c', () => {}),
+    accounts.open('2', 'l', CLIENT, () => {}),
     new Refusal('no-name', 'w'),
   )
   const samples = await scrape(metrics)

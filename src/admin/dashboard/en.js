@@ -33,6 +33,7 @@ export const en = {
   'health.stale': 'no DNS server answers: the last answer is used on',
   'health.resolves': 'resolves',
   'health.fails': 'does not resolve',
+  'health.starting': 'It is starting.',
   'health.exhausted': 'No file descriptor is left: raise LimitNOFILE or ulimit -n.',
 
   figures: 'In figures',

@@ -11,6 +11,7 @@ import { sayDuration } from './quantities.js'
  * @type {ReadonlyMap<string, import('./language.js').TextKey | undefined>}
  */
 const OWN_WORDS = new Map([
+  ['the proxy is starting', 'health.starting'],
   ['the proxy is stopping and takes no new connection', undefined],
   ['no file descriptor is left', 'health.exhausted'],
 ])

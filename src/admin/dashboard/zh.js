@@ -36,6 +36,7 @@ export const zh = {
   'health.stale': 'DNS 服务器均无应答，沿用上次的解析结果',
   'health.resolves': '可解析',
   'health.fails': '无法解析',
+  'health.starting': '正在启动。',
   'health.exhausted': '文件描述符已用尽：请调大 LimitNOFILE 或 ulimit -n。',
 
   figures: '概览',

@@ -1,4 +1,4 @@
-import { nameOf } from '../../proxy/dial.ts'
+import { hostPort } from '../../host-port.ts'
 import { type ClientNames, type ClientWildcard, sayWildcard } from '../client-names.ts'
 
 /** What clients are to be told. */
@@ -23,7 +23,7 @@ export function records({ proxies }: Setup): readonly { readonly type: 'A' | 'AA
 
 /** How a client that asks an HTTP proxy writes the first of its addresses. */
 export function proxyUrl({ proxies: [address = ''], port }: Setup): string {
-  return `http://${nameOf({ address, port, source: undefined })}`
+  return `http://${hostPort(address, port)}`
 }
 
 /** Comment lines, without a mark, about forms of names that a format has no words for; none where there are none. */

@@ -6,7 +6,7 @@ import type { RelayEnd, Side } from '../engine/engine.ts'
 import { keepAlive } from '../engine/keepalive.ts'
 import { reset } from '../engine/reset.ts'
 import { Refusal, REFUSALS, refusalText } from '../reject.ts'
-import { endToEnd, type RequestTarget } from './head.ts'
+import { endToEnd, foreignCoding, type RequestTarget } from './head.ts'
 
 /**
  * Carries one request to a connected upstream and its answer back, bodies streamed both ways. Resolves when the answer
@@ -58,6 +58,7 @@ export function exchange(
     outgoing.on('error', (error) => cut('upstream', codeOf(error)))
     outgoing.on('continue', () => response.writeContinue())
     outgoing.on('response', (incoming) => {
+      if (foreignCoding(incoming) !== undefined) return cut('upstream', 'transfer-coding')
       response.sendDate = false
       response.writeHead(
         incoming.statusCode ?? 502,

@@ -4,10 +4,11 @@ import { codeOf } from '../../errors.ts'
 import type { Accounts, ConnectionRecord } from '../account.ts'
 import type { Dialled } from '../dial.ts'
 import { sayGoodbye } from '../goodbye.ts'
+import type { OwnSockets } from '../own-sockets.ts'
 import { MAX_HEAD } from '../peek/http-head.ts'
 import { asRefusal, Refusal } from '../reject.ts'
 import { answer, exchange } from './exchange.ts'
-import { target } from './head.ts'
+import { foreignCoding, target } from './head.ts'
 
 /** From a name to a connected upstream: the stages that every other connection passes too. */
 export type Reach = (
@@ -37,19 +38,28 @@ interface Frame {
   last: Promise<void>
 }
 
-/** One kept-alive connection may ask for several hosts: each request is routed, dialled and accounted by itself. */
-export function createForwarder(reach: Reach, accounts: Accounts, idleMs: number): Forwarder {
+/**
+ * One kept-alive connection may ask for several hosts: each request is routed, dialled and accounted by itself, as the configuration
+ * of that moment has it.
+ */
+export function createForwarder(
+  reach: Reach,
+  accounts: Accounts,
+  idleMs: () => number,
+  ownSockets: Pick<OwnSockets, 'add' | 'delete'>,
+): Forwarder {
   const frames = new Map<Socket, Frame>()
   let draining = false
   // It never listens: connections are handed to it, for the sake of its strict parser, keep-alive and 100-continue.
-  const server = http.createServer({ maxHeaderSize: MAX_HEAD, keepAliveTimeout: idleMs, requestTimeout: 0 })
-  server.timeout = idleMs
+  const server = http.createServer({ maxHeaderSize: MAX_HEAD, requestTimeout: 0 })
   // A client that closes its side after its last request still gets the answers; node:http would close the other side too.
   Object.assign(server, { httpAllowHalfOpen: true })
 
   const open = (frame: Frame, socket: Socket): ConnectionRecord => {
-    const { id, listener, client } = frame.record
-    const record = accounts.open(`${id}.${++frame.made}`, listener, client, () => socket.resetAndDestroy())
+    const { id, listener, client, clientPort } = frame.record
+    const record = accounts.open(`${id}.${++frame.made}`, listener, { address: client, port: clientPort }, () =>
+      socket.resetAndDestroy(),
+    )
     record.opening = { kind: 'forward', alpn: [], version: undefined, ech: false }
     return record
   }
@@ -60,9 +70,17 @@ export function createForwarder(reach: Reach, accounts: Accounts, idleMs: number
     try {
       if (draining) throw new Refusal('draining', 'the proxy is stopping')
       const asked = target(request)
+      const coding = foreignCoding(request)
+      if (coding !== undefined)
+        throw new Refusal('malformed-request', `the transfer coding ${coding} is not understood`)
       const dialled = await reach(asked.host, asked.port, record, socket)
       if (dialled === undefined) return accounts.lost(record)
-      accounts.ended(record, await exchange(request, response, asked, dialled.upstream, record, idleMs))
+      const { upstream } = dialled
+      const local = `${upstream.localAddress}:${upstream.localPort}`
+      ownSockets.add(local, Buffer.from(`${request.method} ${asked.path} HTTP/1.1\r\n`))
+      const end = await exchange(request, response, asked, upstream, record, idleMs())
+      ownSockets.delete(local)
+      accounts.ended(record, end)
     } catch (error) {
       const refusal = asRefusal(error)
       accounts.refused(record, refusal)
@@ -119,6 +137,8 @@ export function createForwarder(reach: Reach, accounts: Accounts, idleMs: number
           resolve()
         })
         client.unshift(head)
+        server.timeout = idleMs()
+        server.keepAliveTimeout = server.timeout
         server.emit('connection', client)
         // Node announces a resume late. One that has been undone by then would leave node:http reading, with no pause to come.
         client.on('resume', () => {

@@ -43,8 +43,17 @@ const HOP_BY_HOP: readonly string[] = [
 ]
 
 /**
+ * The first transfer coding of a message that is not `chunked`, if any. Codings end at each hop (RFC 9112 section 6.1), and
+ * this one undoes chunks only: a body in any other would go on without its label.
+ */
+export function foreignCoding({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
+  const codings = headers['transfer-encoding']?.toLowerCase().split(',') ?? []
+  return codings.map((coding) => coding.trim()).find((coding) => coding !== 'chunked')
+}
+
+/**
  * The fields of a message (name, value, name, value, ...) that go on to the next hop, repeated ones and their order kept,
- * with our own name in Via (RFC 9110 section 7.6.3). Transfer-Encoding stays only as `chunked`, which node:http frames anew.
+ * with our own name in Via (RFC 9110 section 7.6.3). Transfer-Encoding stays: node:http frames the body anew.
  */
 export function endToEnd(raw: readonly string[], drop: readonly string[]): string[] {
   const pairs = Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i] ?? '', raw[2 * i + 1] ?? ''] as const)
@@ -52,9 +61,6 @@ export function endToEnd(raw: readonly string[], drop: readonly string[]): strin
     .filter(([name]) => name.toLowerCase() === 'connection')
     .flatMap(([, value]) => value.toLowerCase().split(','))
   const gone = new Set([...HOP_BY_HOP, ...drop, ...named.map((name) => name.trim())])
-  const kept = pairs.filter(([name, value]) => {
-    const field = name.toLowerCase()
-    return !gone.has(field) && (field !== 'transfer-encoding' || value.toLowerCase() === 'chunked')
-  })
+  const kept = pairs.filter(([name]) => !gone.has(name.toLowerCase()))
   return [...kept.flat(), 'Via', '1.1 acr-proxy']
 }

@@ -1,5 +1,8 @@
 import dns from 'node:dns'
 import type { RecordWithTtl } from 'node:dns'
+import { within } from '../../within.ts'
+import { hostPort } from '../../host-port.ts'
+import type { Config } from '../../config/schema.ts'
 import { codeOf } from '../../errors.ts'
 import { type Attempt, race } from '../race.ts'
 
@@ -22,6 +25,12 @@ export type Lookup =
 /** Codes by which a server tells that the name, or the record type, does not exist. */
 const ABSENT: ReadonlySet<string> = new Set([dns.NOTFOUND, dns.NODATA])
 
+/** Alibaba Cloud's name servers inside every VPC: only they know PrivateZone names. */
+const VPC_SERVERS: readonly ServerAddress[] = [
+  { address: '100.100.2.136', port: 53 },
+  { address: '100.100.2.138', port: 53 },
+]
+
 type Answer = { readonly records: readonly RecordWithTtl[] } | { readonly absent: string }
 
 /**
@@ -31,7 +40,7 @@ type Answer = { readonly records: readonly RecordWithTtl[] } | { readonly absent
 export function createServers(servers: readonly ServerAddress[], timeoutMs: number): (host: string) => Promise<Lookup> {
   const channels = servers.map(({ address, port }) => {
     const resolver = new dns.Resolver({ timeout: timeoutMs, tries: 1 })
-    const name = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+    const name = hostPort(address, port)
     resolver.setServers([name])
     return { name, resolver, failing: false }
   })
@@ -71,7 +80,7 @@ export function createServers(servers: readonly ServerAddress[], timeoutMs: numb
     const ipv4 = query(host, 4)
     const ipv6 = query(host, 6)
     const a = await ipv4
-    const aaaa = 'records' in a ? await within(ipv6, RESOLUTION_DELAY_MS) : await ipv6
+    const aaaa = 'records' in a ? await within(ipv6, RESOLUTION_DELAY_MS, () => undefined) : await ipv6
     const records = [a, aaaa].map((answer) => (answer !== undefined && 'records' in answer ? answer.records : []))
     const addresses = interleave(records.map((list) => list.map(({ address }) => address)))
     if (addresses.length > 0) {
@@ -90,19 +99,21 @@ function reasonOf(error: Error | undefined): string {
   return error === undefined || codeOf(error) === dns.TIMEOUT ? 'did not answer' : codeOf(error)
 }
 
-/** The value if it comes within `ms`, undefined otherwise. */
-async function within<T>(value: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, ms, undefined)))
-  try {
-    return await Promise.race([value, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
 /** IPv4 and IPv6 in turn (RFC 8305 section 4), IPv4 first: inside a VPC it is the family that works. */
 function interleave(lists: readonly (readonly string[])[]): string[] {
   const longest = Math.max(...lists.map((list) => list.length))
   return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat()
+}
+
+/** The DNS servers that will be asked, in order. */
+export function serversOf({ kind, servers }: Config['resolver']): readonly ServerAddress[] {
+  if (servers.length > 0) return servers
+  return kind === 'vpc' ? VPC_SERVERS : dns.getServers().map(systemServer)
+}
+
+/** What dns.getServers gives: `address`, or `address:port`, or `[v6]:port`. */
+function systemServer(text: string): ServerAddress {
+  const match = /^\[(.+)\]:(\d+)$|^([^:]+):(\d+)$/.exec(text)
+  if (match === null) return { address: text, port: 53 }
+  return { address: match[1] ?? match[3] ?? text, port: Number(match[2] ?? match[4]) }
 }

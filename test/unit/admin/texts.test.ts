@@ -48,7 +48,7 @@ test('every refusal is told in words, with what to do', () => {
 })
 
 test('what is missing besides names is told in words of the page', () => {
-  const { missing } = readinessOf([], { draining: true, exhausted: true })
-  assert.equal(missing.length, 2)
+  const { missing } = readinessOf([], { starting: true, draining: true, exhausted: true })
+  assert.equal(missing.length, 3)
   for (const line of missing) assert.ok(sources.includes(`'${line}'`), line)
 })

@@ -4,11 +4,13 @@ import { Refusal } from '../../../src/proxy/reject.ts'
 import { deadline } from '../../deadline.ts'
 import { keepAccounts, ROUTE } from './records.ts'
 
+const CLIENT = { address: '192.0.2.1', port: 50_000 }
+
 const END = { endedBy: 'client', reason: 'end' } as const
 
 test('a connection is told once, whatever ends it twice', () => {
   const { accounts, lines } = keepAccounts()
-  const record = accounts.open('7', '127.0.0.1:443', '192.0.2.1', () => {})
+  const record = accounts.open('7', '127.0.0.1:443', CLIENT, () => {})
   accounts.ended(record, END)
   accounts.ended(record, END)
   accounts.refused(record, new Refusal('loop', 'twice'))
@@ -20,7 +22,7 @@ test('a connection is told once, whatever ends it twice', () => {
 
 test('the line of a connection tells all that is known of it', () => {
   const { accounts, lines } = keepAccounts()
-  const record = accounts.open('7', '127.0.0.1:443', '192.0.2.1', () => {})
+  const record = accounts.open('7', '127.0.0.1:443', CLIENT, () => {})
   const alpn = Array.from({ length: 20 }, (_, i) => `p${i}`)
   record.opening = { kind: 'tls', alpn, version: 'TLS 1.3', ech: true }
   record.host = ROUTE.host
@@ -38,6 +40,7 @@ test('the line of a connection tells all that is known of it', () => {
     msg: 'connection',
     conn: '7',
     client: '192.0.2.1',
+    clientPort: 50_000,
     listener: '127.0.0.1:443',
     kind: 'tls',
     host: ROUTE.host,
@@ -61,7 +64,7 @@ test('the line of a connection tells all that is known of it', () => {
 test('the line of a refusal has its reason and why, and nothing that was never known', () => {
   const { accounts, lines } = keepAccounts()
   accounts.refused(
-    accounts.open('8', 'l', '192.0.2.1', () => {}),
+    accounts.open('8', 'l', CLIENT, () => {}),
     new Refusal('no-name', 'named no host'),
   )
   const [{ totalMs, ...line } = {}] = lines
@@ -71,6 +74,7 @@ test('the line of a refusal has its reason and why, and nothing that was never k
     msg: 'refused',
     conn: '8',
     client: '192.0.2.1',
+    clientPort: 50_000,
     listener: 'l',
     reason: 'no-name',
     why: 'named no host',
@@ -80,8 +84,8 @@ test('the line of a refusal has its reason and why, and nothing that was never k
 test('a client lost before it had an upstream left by itself, unless the proxy cut it', () => {
   const { accounts, lines } = keepAccounts()
   const cuts: string[] = []
-  accounts.lost(accounts.open('1', 'l', 'c', () => {}))
-  const record = accounts.open('2', 'l', 'c', (reason) => cuts.push(reason))
+  accounts.lost(accounts.open('1', 'l', CLIENT, () => {}))
+  const record = accounts.open('2', 'l', CLIENT, (reason) => cuts.push(reason))
   record.abort('drain-timeout')
   accounts.lost(record)
   assert.deepEqual(cuts, ['drain-timeout'])
@@ -97,7 +101,7 @@ test('a client lost before it had an upstream left by itself, unless the proxy c
 test('it is idle once the last one has ended, been refused or been dismissed', async () => {
   const { accounts, lines } = keepAccounts()
   await deadline(accounts.whenIdle(), 'idle at the start')
-  const [a, b, c] = ['1', '2', '3'].map((id) => accounts.open(id, 'l', 'c', () => {}))
+  const [a, b, c] = ['1', '2', '3'].map((id) => accounts.open(id, 'l', CLIENT, () => {}))
   assert.ok(a && b && c)
   let idle = false
   const both = Promise.all([accounts.whenIdle(), accounts.whenIdle()]).then(() => (idle = true))

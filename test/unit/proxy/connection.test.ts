@@ -7,6 +7,7 @@ import { handleConnection } from '../../../src/proxy/connection.ts'
 import { createDialler } from '../../../src/proxy/dial.ts'
 import { createStreamEngine } from '../../../src/proxy/engine/stream.ts'
 import { createForwarder } from '../../../src/proxy/forward/forwarder.ts'
+import { createOwnSockets } from '../../../src/proxy/own-sockets.ts'
 import { createGuard } from '../../../src/proxy/guard.ts'
 import { goodbye, Refusal } from '../../../src/proxy/reject.ts'
 import type { Resolver } from '../../../src/proxy/resolve/resolver.ts'
@@ -30,7 +31,7 @@ async function handle(t: TestContext, resolve: Resolver['resolve'], connect = en
   const admission = createAdmission(LIMITS, undefined)
   const done = handleConnection(
     near,
-    { name: 'l', bound: { address: '127.0.0.1', port: 443 }, proxies: undefined, close: () => {} },
+    { name: 'l', proxies: undefined },
     {
       admission,
       peekMs: 5000,
@@ -40,9 +41,14 @@ async function handle(t: TestContext, resolve: Resolver['resolve'], connect = en
       dialler: createDialler(connect, { connectMs: 5000, dialMs: 10_000 }),
       engine,
       idleMs: 60_000,
-      forwarder: createForwarder(() => Promise.resolve(undefined), accounts, 60_000),
+      forwarder: createForwarder(
+        () => Promise.resolve(undefined),
+        accounts,
+        () => 60_000,
+        createOwnSockets(),
+      ),
       accounts,
-      ownSockets: new Set(),
+      ownSockets: createOwnSockets(),
     },
   )
   far.write(HELLO)

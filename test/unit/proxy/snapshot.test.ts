@@ -9,6 +9,7 @@ function recordOf(index: number, bytesDown?: number): ConnectionRecord {
     listener: '127.0.0.1:443',
     startedAt: index,
     client: '192.0.2.1',
+    clientPort: 50_000,
     abort: () => {},
   }
   if (bytesDown !== undefined) record.counters = { bytesUp: 0, bytesDown }

@@ -5,7 +5,14 @@ import { Refusal } from '../../../src/proxy/reject.ts'
 import { createTally } from '../../../src/proxy/tally.ts'
 
 function recordOf(host?: string): ConnectionRecord {
-  const record = { id: '1', listener: '127.0.0.1:443', startedAt: 0, client: '192.0.2.1', abort: () => {} }
+  const record = {
+    id: '1',
+    listener: '127.0.0.1:443',
+    startedAt: 0,
+    client: '192.0.2.1',
+    clientPort: 50_000,
+    abort: () => {},
+  }
   if (host === undefined) return record
   const route = { host, port: 443, role: 'registry', region: 'cn-beijing', network: 'vpc', rule: 'r' } as const
   return { ...record, host, route }

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { nameOf } from '../../../src/proxy/dial.ts'
 import { createUpstreams } from '../../../src/proxy/upstreams.ts'
 
 const target = (address: string) => ({ address, port: 443, source: undefined })
 const refused = Object.assign(new Error('no'), { code: 'ECONNREFUSED' })
 
 test('an address has its successes, their mean, and its last failure', () => {
-  const upstreams = createUpstreams(nameOf)
+  const upstreams = createUpstreams()
   upstreams.connected('h', target('192.0.2.1'), 10)
   upstreams.failed('h', target('192.0.2.1'), refused)
   const [failing] = upstreams.list()
@@ -28,7 +27,7 @@ test('an address has its successes, their mean, and its last failure', () => {
 })
 
 test('of any number of addresses those used last are kept', () => {
-  const upstreams = createUpstreams(nameOf)
+  const upstreams = createUpstreams()
   for (let index = 0; index < 1000; index++) upstreams.failed('h', target(`fd00::${index}`), refused)
   const list = upstreams.list()
   assert.deepEqual([list.length, list[0]?.address], [200, '[fd00::999]:443'])

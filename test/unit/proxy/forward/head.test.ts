@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { endToEnd, target } from '../../../../src/proxy/forward/head.ts'
+import { endToEnd, foreignCoding, target } from '../../../../src/proxy/forward/head.ts'
 import { Refusal } from '../../../../src/proxy/reject.ts'
 
 const of = (url: string, host?: string) => target({ url, headers: host === undefined ? {} : { host } })
@@ -60,6 +60,14 @@ test('fields the caller sets itself are dropped', () => {
 test('chunked stays, to be framed anew', () => {
   for (const value of ['chunked', 'Chunked'])
     assert.ok(endToEnd(['Transfer-Encoding', value], []).includes('Transfer-Encoding'))
+})
+
+test('a coding that this hop does not undo is found, wherever it stands', () => {
+  const find = (value: string) => foreignCoding({ headers: { 'transfer-encoding': value } })
+  assert.equal(find('gzip, chunked'), 'gzip')
+  assert.equal(find('chunked, Deflate'), 'deflate')
+  assert.equal(find('Chunked'), undefined)
+  assert.equal(foreignCoding({ headers: {} }), undefined)
 })
 
 test('earlier proxies stay named', () => {
