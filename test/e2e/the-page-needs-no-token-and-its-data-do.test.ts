@@ -5,6 +5,7 @@ import { ask } from './ask.ts'
 import { startCarried } from './carried.ts'
 import { helloFor } from './hellos.ts'
 import { startProxy } from './proxy.ts'
+import { reload } from './reload.ts'
 import { serve } from './served.ts'
 
 const TOKEN = 'gae0Kooth5Iegh2d'
@@ -51,4 +52,19 @@ test('history has what was moved and refused in the last seconds, by role', asyn
   assert.equal(history.at.length, history.roles[0].up.length)
   assert.equal(history.roles[0].role, 'registry')
   assert.ok(sum(history.roles[0].up) > 0 && sum(history.roles[0].down) > 0)
+})
+
+test('a refusal comes with what would admit the name, by the configuration in force', async (t) => {
+  const config = { region: 'cn-beijing', listen: '127.0.0.1:0', admin: { listen: '127.0.0.1:0' } }
+  const proxy = await startProxy(t, { config })
+  const admin = await adminOf(proxy)
+  await ask(t, proxy.endpoint, helloFor('hub.example.com'))
+  const linesNow = async (): Promise<string> =>
+    JSON.parse((await get(admin, '/status')).body).refusals[0].latest[0].remedy.change.lines
+  assert.match(await linesNow(), /^allow:\n {2}hosts: \[hub\.example\.com\] # now from default$/)
+  await reload(proxy, { ...config, allow: { hosts: ['other.example.com'] } })
+  assert.match(
+    await linesNow(),
+    /^allow:\n {2}hosts: \[other\.example\.com, hub\.example\.com\] # now from .*yaml:\d+$/,
+  )
 })
