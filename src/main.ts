@@ -2,6 +2,7 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { configCommand } from './cli/config.ts'
+import { doctorCommand } from './cli/doctor.ts'
 import { explainCommand } from './cli/explain.ts'
 import { hostsCommand } from './cli/hosts.ts'
 import { GENERAL, loadArguments, withConfig } from './cli/options.ts'
@@ -45,6 +46,7 @@ const program = yargs(words)
   .command(hostsCommand)
   .command(routesCommand)
   .command(explainCommand)
+  .command(doctorCommand)
   .command(statusCommand)
   .command(
     'completion',

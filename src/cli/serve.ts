@@ -1,6 +1,8 @@
 import type { Loaded } from '../config/load.ts'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
+import { descriptorLimit } from '../proxy/descriptors.ts'
+import { createEngine } from '../proxy/engine/create.ts'
 import { announce } from '../service/announce.ts'
 import { createDaemon } from '../service/daemon.ts'
 import { drain } from '../service/drain.ts'
@@ -15,7 +17,8 @@ export async function serve(load: (file?: string) => Loaded, lifecycle: Lifecycl
   const { log, flush } = createLog(config.log)
   const signals = hearSignals()
   const metrics = createMetrics()
-  const daemon = createDaemon(log, metrics, { listen: () => undefined, admin: () => undefined })
+  const engine = createEngine({ ...config, descriptors: descriptorLimit() }, log)
+  const daemon = createDaemon(engine, log, metrics, { listen: () => undefined, admin: () => undefined })
   try {
     for (const warning of warnings) log.warn(warning)
     await daemon.configure(loaded)

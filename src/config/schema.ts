@@ -79,6 +79,16 @@ export const configSchema = z.strictObject({
   ownAddresses: oneOrMany(address).prefault([]).meta({
     description: 'Further addresses of this host, such as its elastic IP, which are never dialled (no loops)',
   }),
+  engine: z.enum(['auto', 'stream', 'splice']).prefault('auto').meta({
+    description:
+      'What moves the bytes: `splice` for threads that let the kernel move them (Linux), `stream` for Node itself, `auto` for `splice` where it can be loaded. A reload does not change it',
+    fixed: true,
+  }),
+  relayThreads: cap.optional().meta({
+    description: 'Threads of the splice engine. A reload does not change it',
+    fixed: true,
+    unset: 'one for each processor',
+  }),
   limits: z
     .strictObject({
       connections: cap.optional().meta({

@@ -28,8 +28,15 @@ export interface Admission {
   close(reason: RefusalReason | undefined): void
 }
 
-/** Counts connections against the limits, and clients against the list of those admitted (undefined: any). */
-export function createAdmission(limits: Limits, clients: CidrList | undefined): Admission {
+/**
+ * Counts connections against the limits, and clients against the list of those admitted (undefined: any). `silent` says how many
+ * have been accepted that will enter only once they speak, or have been silent for a while.
+ */
+export function createAdmission(
+  limits: Limits,
+  clients: CidrList | undefined,
+  silent: () => number = () => 0,
+): Admission {
   const byClient = new Map<string, number>()
   let total = 0
   let unnamed = 0
@@ -61,9 +68,11 @@ export function createAdmission(limits: Limits, clients: CidrList | undefined): 
     close: (reason) => void (closedFor = reason),
     enter() {
       if (closedFor !== undefined) throw new Refusal(closedFor, 'no new connection is taken now')
-      if (total >= limits.connections) throw new Refusal('too-many-connections', `${total} connections are open`)
-      if (unnamed >= limits.peeking)
-        throw new Refusal('too-many-peeking', `${unnamed} connections have named no host yet`)
+      const waiting = silent()
+      if (total + waiting >= limits.connections)
+        throw new Refusal('too-many-connections', `${total + waiting} connections are open`)
+      if (unnamed + waiting >= limits.peeking)
+        throw new Refusal('too-many-peeking', `${unnamed + waiting} connections have named no host yet`)
       total += 1
       unnamed += 1
       let peeked = false

@@ -1,29 +1,28 @@
-import type { Socket } from 'node:net'
 import { hostPort } from '../host-port.ts'
 import type { Accounts, ConnectionRecord } from './account.ts'
 import type { Admission, Ticket } from './admission.ts'
+import type { Client, Peer } from './client.ts'
 import type { Dial, Dialled, Dialler } from './dial.ts'
-import type { Engine, Upstream } from './engine/engine.ts'
+import type { Connected, Upstream } from './engine/engine.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { sayGoodbye } from './goodbye.ts'
 import type { Guard } from './guard.ts'
 import type { Entrance } from './listener.ts'
 import type { OwnSockets } from './own-sockets.ts'
-import { type Kind, peek, type Source } from './peek/peek.ts'
+import { type Kind, openingIn, peek, type Source } from './peek/peek.ts'
 import { asRefusal, type Language, Refusal } from './reject.ts'
 import type { Resolver } from './resolve/resolver.ts'
 import { normaliseHost } from './route/hostname.ts'
 import type { Router } from './route/router.ts'
 
 /** Everything a connection passes through: made from one configuration, swapped whole. */
-export interface Stages<U extends Upstream = Upstream> {
+export interface Stages {
   readonly admission: Admission
   readonly peekMs: number
   readonly router: Router
   readonly resolver: Resolver
   readonly guard: Guard
-  readonly dialler: Dialler<U>
-  readonly engine: Engine<U>
+  readonly dialler: Dialler<Upstream>
   readonly idleMs: number
   readonly forwarder: Forwarder
   readonly accounts: Accounts
@@ -37,28 +36,22 @@ const TUNNEL_OPEN = 'HTTP/1.1 200 Connection established\r\n\r\n'
 let lastId = 0
 
 /** Takes one connection from accept to its log line. Never rejects. */
-export async function handleConnection<U extends Upstream>(
-  client: Socket,
-  entrance: Entrance,
-  stages: Stages<U>,
-): Promise<void> {
-  const { accounts, admission, engine, forwarder, idleMs, ownSockets } = stages
+export async function handleConnection(client: Client, entrance: Entrance, stages: Stages): Promise<void> {
+  const { accounts, admission, forwarder, idleMs, ownSockets } = stages
+  const { peer } = client
   // Reset before it was accepted: it has no address any more, by which to admit it or to tell of it.
-  if (client.remoteAddress === undefined) return void client.destroy()
-  const peer = endpoint(client.remoteAddress, client.remotePort)
-  const record = accounts.open(String(++lastId), entrance.name, peer, () => client.resetAndDestroy())
-  // From here to the end somebody listens: an unheard 'error' would end the process.
-  client.on('error', () => {})
+  if (peer === undefined) return client.close()
+  const record = accounts.open(String(++lastId), entrance.name, peer, () => client.reset())
   let ticket: Ticket | undefined
   try {
     ticket = admission.enter()
-    const opening = await peek(client, {
-      limitMs: stages.peekMs,
-      onProxyHeader: introduce(entrance, peer, ticket, record),
-    })
+    const onProxyHeader = introduce(entrance, peer, ticket, record)
+    const opening =
+      (onProxyHeader === undefined ? openingIn(client.first) : undefined) ??
+      (await peek(await client.socket(), { limitMs: stages.peekMs, onProxyHeader }))
     ticket.peeked()
     if (opening === undefined) {
-      client.destroy()
+      client.close()
       return accounts.dismiss(record)
     }
     // Not the opening itself: its bytes would stay as long as the connection.
@@ -70,11 +63,14 @@ export async function handleConnection<U extends Upstream>(
       return await forwarder.serve(client, opening.head, record)
     }
     const dialled = await reach(opening.host, opening.port, record, stages, stages.dialler, client)
-    if (dialled === undefined) return accounts.lost(record)
+    if (dialled === undefined) {
+      client.close()
+      return accounts.lost(record)
+    }
     const { upstream } = dialled
     const local = `${upstream.localAddress}:${upstream.localPort}`
     ownSockets.add(local, opening.head)
-    const relay = engine.relay(client, upstream, opening.head, {
+    const relay = upstream.relay(client, opening.head, {
       idleMs,
       greeting: opening.kind === 'connect' ? TUNNEL_OPEN : undefined,
     })
@@ -94,13 +90,13 @@ export async function handleConnection<U extends Upstream>(
 }
 
 /** Route, resolve, guard, dial: from a name as the client wrote it to a connected upstream; undefined when the client left meanwhile. */
-export async function reach<U extends Upstream>(
+export async function reach<U extends Connected>(
   rawHost: string | undefined,
   port: number,
   record: ConnectionRecord,
   { router, resolver, guard }: Pick<Stages, 'router' | 'resolver' | 'guard'>,
   dialler: Dialler<U>,
-  client: Socket,
+  client: Client,
 ): Promise<Dialled<U> | undefined> {
   if (rawHost === undefined) throw new Refusal('no-name', 'the client named no host')
   const name = normaliseHost(rawHost)
@@ -118,31 +114,31 @@ export async function reach<U extends Upstream>(
       resolve(undefined)
     }
   })
-  client.once('close', leave)
+  client.onLost = leave
   try {
     const started = performance.now()
     // A resolver may take long, and nobody waits for it any more.
     const resolution = await Promise.race([resolver.resolve(routed.route), left])
     record.resolveMs = performance.now() - started
-    if (resolution === undefined || client.destroyed) return undefined
+    if (resolution === undefined || client.lost) return undefined
     record.stale = resolution.stale
     const admitted = guard.admit(name.host, resolution.candidates)
 
     const dialling = performance.now()
-    dial = dialler.dial(name.host, admitted)
+    dial = dialler.dial(name.host, admitted, client)
     const dialled = await dial.result
     record.connectMs = performance.now() - dialling
     if (dialled !== undefined) record.upstream = hostPort(dialled.target.address, dialled.target.port)
     return dialled
   } finally {
-    client.removeListener('close', leave)
+    client.onLost = undefined
   }
 }
 
 /** Counts the client in by its own address, or by the one a trusted load balancer will announce: then returns who hears that. */
 function introduce(
   { proxies }: Entrance,
-  peer: Source,
+  peer: Peer,
   ticket: Ticket,
   record: ConnectionRecord,
 ): ((source: Source | undefined) => void) | undefined {
@@ -157,9 +153,4 @@ function introduce(
     // A header without a source (LOCAL) is the load balancer's own health check.
     if (source !== undefined) ticket.identify(source.address)
   }
-}
-
-/** An IPv4 client of a dual-stack listener is logged, counted and matched as what it is. */
-function endpoint(address = '', port = 0): Source {
-  return { address: address.startsWith('::ffff:') ? address.slice(7) : address, port }
 }

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import { hostPort } from '../host-port.ts'
 import { codeOf } from '../errors.ts'
-import type { Target, Upstream } from './engine/engine.ts'
+import type { Client } from './client.ts'
+import type { Connected, Target } from './engine/engine.ts'
 import { type Attempt, race } from './race.ts'
 import { Refusal, type RefusalReason } from './reject.ts'
 import type { Candidate } from './resolve/resolver.ts'
@@ -20,19 +21,20 @@ export interface DialLimits {
   readonly dialMs: number
 }
 
-export interface Dialled<U extends Upstream> {
+export interface Dialled<U extends Connected> {
   readonly upstream: U
   readonly target: Target
 }
 
-export interface Dial<U extends Upstream> {
+export interface Dial<U extends Connected> {
   /** Rejects with a Refusal that tells every attempt; resolves to undefined when cancelled. */
   readonly result: Promise<Dialled<U> | undefined>
   cancel(): void
 }
 
-export interface Dialler<U extends Upstream = Upstream> {
-  dial(host: string, candidates: readonly Candidate[]): Dial<U>
+export interface Dialler<U extends Connected = Connected> {
+  /** `client` is on whose behalf. */
+  dial(host: string, candidates: readonly Candidate[], client?: Client): Dial<U>
 }
 
 /** Told how every attempt to connect went, except those given up because another won. */
@@ -44,21 +46,21 @@ export interface DialObserver {
 const NOBODY: DialObserver = { connected: () => {}, failed: () => {} }
 
 /** Connects to the first of several addresses that answers; `connect` makes one attempt within so many ms. */
-export function createDialler<U extends Upstream>(
-  connect: (target: Target, limitMs: number) => Attempt<U>,
+export function createDialler<U extends Connected>(
+  connect: (target: Target, limitMs: number, client?: Client) => Attempt<U>,
   { connectMs, dialMs }: DialLimits,
   observer: DialObserver = NOBODY,
 ): Dialler<U> {
   const failed = new LRUCache<string, true>({ max: MAX_FAILED, ttl: FAILED_FOR_MS })
 
   return {
-    dial(host, candidates) {
+    dial(host, candidates, client) {
       const order =
         failed.size === 0
           ? candidates
           : candidates.toSorted((a, b) => Number(failed.has(nameOf(a))) - Number(failed.has(nameOf(b))))
       const started = performance.now()
-      const attempts = order.map((candidate) => observed(host, candidate))
+      const attempts = order.map((candidate) => observed(host, candidate, client))
       const running = race(attempts, STAGGER_MS, dialMs)
       let cancelled = false
       return {
@@ -83,12 +85,13 @@ export function createDialler<U extends Upstream>(
     },
   }
 
-  function observed(host: string, candidate: Candidate): Attempt<U> {
+  function observed(host: string, candidate: Candidate, client: Client | undefined): Attempt<U> {
     return (done) => {
       const started = performance.now()
       return connect(
         candidate,
         connectMs,
+        client,
       )((outcome) => {
         if (outcome.ok) observer.connected(host, candidate, performance.now() - started)
         else observer.failed(host, candidate, outcome.error)

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Client } from './client.ts'
 import { goodbye, type Refusal } from './reject.ts'
 
 /** How long a refused client may take to read its goodbye and leave (ms). */
@@ -18,20 +18,19 @@ const ABRUPT: ReadonlySet<Refusal['reason']> = new Set([
  * Sends the refusal's last bytes and closes, reading on meanwhile what the client still sends: a close with unread bytes
  * would be a reset, which overtakes the goodbye. Resolves when the client is gone.
  */
-export function sayGoodbye(client: Socket, refusal: Refusal): Promise<void> {
+export async function sayGoodbye(client: Client, refusal: Refusal): Promise<void> {
   const bytes = goodbye(refusal)
-  if (client.destroyed || (bytes === undefined && ABRUPT.has(refusal.reason))) {
-    client.destroy()
-    return Promise.resolve()
-  }
-  return new Promise((resolve) => {
-    const limit = setTimeout(() => client.destroy(), LINGER_MS)
-    client.once('close', () => {
+  if (client.lost || (bytes === undefined && ABRUPT.has(refusal.reason))) return client.close()
+  const socket = await client.socket()
+  if (socket.closed) return
+  await new Promise<void>((resolve) => {
+    const limit = setTimeout(() => socket.destroy(), LINGER_MS)
+    socket.once('close', () => {
       clearTimeout(limit)
       resolve()
     })
-    client.on('data', () => {})
-    client.end(bytes ?? Buffer.alloc(0))
-    client.resume()
+    socket.on('data', () => {})
+    socket.end(bytes ?? Buffer.alloc(0))
+    socket.resume()
   })
 }

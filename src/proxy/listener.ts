@@ -1,8 +1,10 @@
 import net from 'node:net'
 import { hostPort } from '../host-port.ts'
 import { codeOf, UserError } from '../errors.ts'
-import { adopt, type Bound, type InheritedSocket, open, type Place } from '../listening.ts'
+import { adopt, type Bound, descriptorOf, type InheritedSocket, open, type Place } from '../listening.ts'
 import { type CidrList, createCidrList } from './cidr-list.ts'
+import { type Client, SocketClient } from './client.ts'
+import type { Acceptor, Engine } from './engine/engine.ts'
 
 export interface ListenSpec extends Place {
   readonly proxyProtocol: boolean
@@ -22,50 +24,70 @@ export interface Listener extends Entrance {
   readonly bound: Bound
   /** The place that was asked for. */
   readonly place: Place
-  /** Holds the listening socket. */
-  readonly server: net.Server
+  /** The listening socket, for a process that is to inherit it. */
+  readonly descriptor: number
   /** Changes whose PROXY header is believed, for connections that come from now on. */
   configure(spec: ListenSpec): void
-  /** Stops accepting; what was accepted goes on. */
-  close(): void
+  /** Stops accepting at once; what was accepted goes on. Resolves when all of it has been handed on. */
+  close(): Promise<void>
 }
 
-export type OnConnection = (socket: net.Socket, entrance: Entrance) => void
+/** Who accepts, where that is not left to Node. */
+type Accepting = Pick<Engine, 'accept'>
+
+export type OnClient = (client: Client, entrance: Entrance) => void
 
 /** Opens a listener. Rejects with a UserError that says what to do about a port that cannot be had. */
-export async function listen(spec: ListenSpec, onConnection: OnConnection): Promise<Listener> {
+export async function listen(spec: ListenSpec, engine: Accepting, onClient: OnClient): Promise<Listener> {
   const server = createServer()
   try {
-    return createListener(server, await open(server, spec), spec, onConnection)
+    return createListener(server, await open(server, spec), spec, engine, onClient)
   } catch (error) {
     throw explain(error, spec)
   }
 }
 
 /** A listener on a socket that is open already. */
-export function listenOn(inherited: InheritedSocket, spec: ListenSpec, onConnection: OnConnection): Listener {
+export function listenOn(
+  inherited: InheritedSocket,
+  spec: ListenSpec,
+  engine: Accepting,
+  onClient: OnClient,
+): Listener {
   const server = createServer()
-  return createListener(server, adopt(server, inherited), spec, onConnection)
+  return createListener(server, adopt(server, inherited), spec, engine, onClient)
 }
 
 function createServer(): net.Server {
   return net.createServer({ allowHalfOpen: true, noDelay: true })
 }
 
-function createListener(server: net.Server, bound: Bound, spec: ListenSpec, onConnection: OnConnection): Listener {
+function createListener(
+  server: net.Server,
+  bound: Bound,
+  spec: ListenSpec,
+  engine: Accepting,
+  onClient: OnClient,
+): Listener {
   let proxies = proxiesOf(spec)
+  const acceptor = acceptBy(engine, server, (client) => onClient(client, listener))
   const listener: Listener = {
     name: hostPort(bound.address, bound.port),
     bound,
     place: { host: spec.host, port: spec.port },
-    server,
+    get descriptor() {
+      return acceptor?.descriptor ?? descriptorOf(server)
+    },
     get proxies() {
       return proxies
     },
     configure: (changed) => void (proxies = proxiesOf(changed)),
-    close: () => void server.close(),
+    close() {
+      server.close()
+      return acceptor?.close() ?? Promise.resolve()
+    },
   }
-  server.on('connection', (socket) => onConnection(socket, listener))
+  server.on('connection', (socket) => onClient(new SocketClient(socket), listener))
   // An accept that fails (EMFILE, ENOBUFS) concerns that one client; unheard, it would end the process.
   server.on('error', () => {})
   return listener
@@ -73,6 +95,13 @@ function createListener(server: net.Server, bound: Bound, spec: ListenSpec, onCo
 
 function proxiesOf({ proxyProtocol, trusted }: ListenSpec): CidrList | undefined {
   return proxyProtocol ? createCidrList(trusted) : undefined
+}
+
+/** Leaves the accepting to the engine, where it can: Node has bound the address, and closes its own descriptor. */
+function acceptBy({ accept }: Accepting, server: net.Server, onClient: (client: Client) => void): Acceptor | undefined {
+  const acceptor = accept?.(descriptorOf(server), onClient)
+  if (acceptor !== undefined) server.close()
+  return acceptor
 }
 
 function explain(error: unknown, place: Place): UserError {

@@ -1,6 +1,7 @@
 import { codeOf, UserError } from '../errors.ts'
 import type { Bound, Inherit, Place } from '../listening.ts'
-import { type Listener, listen, listenOn, type ListenSpec, type OnConnection } from './listener.ts'
+import type { Engine } from './engine/engine.ts'
+import { type Listener, listen, listenOn, type ListenSpec, type OnClient } from './listener.ts'
 
 /** The listeners that a configuration asks for, and those that it does without. */
 export interface Listeners {
@@ -16,7 +17,8 @@ export async function changeListeners(
   current: readonly Listener[],
   specs: readonly ListenSpec[],
   inherit: Inherit,
-  onConnection: OnConnection,
+  engine: Pick<Engine, 'accept'>,
+  onClient: OnClient,
 ): Promise<Listeners> {
   const removed = [...current]
   // Whoever leaves the port open takes what the others have left.
@@ -30,16 +32,16 @@ export async function changeListeners(
   try {
     for (const { spec, kept, inherited } of plans)
       if (kept === undefined && inherited === undefined)
-        found.set(spec, await listen(spec, onConnection).catch(orOurs(current, spec)))
+        found.set(spec, await listen(spec, engine, onClient).catch(orOurs(current, spec)))
   } catch (error) {
-    for (const listener of found.values()) listener.close()
+    await Promise.all(Array.from(found.values(), (listener) => listener.close()))
     throw error
   }
   // From here on nothing fails: others may accept at what is inherited, and must not lose a connection to us.
   for (const { spec, kept, inherited } of plans) {
     kept?.configure(spec)
     if (kept !== undefined) found.set(spec, kept)
-    if (inherited !== undefined) found.set(spec, listenOn(inherited, spec, onConnection))
+    if (inherited !== undefined) found.set(spec, listenOn(inherited, spec, engine, onClient))
   }
   return { listeners: specs.flatMap((spec) => found.get(spec) ?? []), removed }
 }

@@ -8,7 +8,7 @@ import { createAdmission, type Limits } from './admission.ts'
 import { createCidrList } from './cidr-list.ts'
 import { handleConnection, reach } from './connection.ts'
 import { descriptorLimit, limitsFor, watchDescriptors } from './descriptors.ts'
-import type { Engine, Upstream } from './engine/engine.ts'
+import type { Engine } from './engine/engine.ts'
 import { createForwarder } from './forward/forwarder.ts'
 import type { Listener } from './listener.ts'
 import { changeListeners } from './listeners.ts'
@@ -23,6 +23,8 @@ import { createUpstreams } from './upstreams.ts'
 export interface Proxy {
   readonly listeners: readonly Listener[]
   readonly limits: Limits
+  /** What moves the bytes. */
+  readonly engine: Engine['name']
   readonly accounts: Accounts
   /**
    * Puts a configuration in force, the first or another: built whole, then swapped. What is open goes on with what it had. Rejects with a
@@ -35,8 +37,8 @@ export interface Proxy {
   sums(): Pick<Snapshot, 'open' | 'roles'>
   /** Whether it can serve; the result may be some seconds old. */
   readiness(): Promise<Readiness>
-  /** Stops accepting, and lets what is open go on. */
-  drain(): void
+  /** Stops accepting at once, and lets what is open go on; resolves when nothing is open. */
+  drain(): Promise<void>
   /** Cuts what is still open, by reset, and lets go of everything held. */
   close(reason: string): void
 }
@@ -44,24 +46,19 @@ export interface Proxy {
 const NO_PLACE: Limits = { connections: 0, perClient: 0, peeking: 0 }
 
 /** A proxy that does nothing before it is configured. `inherit` gives the sockets that are open already. */
-export function createProxy<U extends Upstream>(
-  engine: Engine<U>,
-  log: Log,
-  metrics: Metrics,
-  inherit: Inherit,
-): Proxy {
+export function createProxy(engine: Engine, log: Log, metrics: Metrics, inherit: Inherit): Proxy {
   const startedAt = performance.now()
   // Read once: when they have run out, the file that tells the limit cannot be opened.
   const descriptors = descriptorLimit()
   let listeners: readonly Listener[] = []
-  let current: Generation<U> | undefined
+  let current: Generation | undefined
   let draining = false
   let exhausted = false
   const upstreams = createUpstreams()
   const dns = { names: 0, hits: 0, misses: 0, stale: 0 }
   const accounts = createAccounts(log, metrics)
-  const admission = createAdmission(NO_PLACE, undefined)
-  const inForce = (): Generation<U> => {
+  const admission = createAdmission(NO_PLACE, undefined, engine.silent)
+  const inForce = (): Generation => {
     if (current === undefined) throw new Error('no configuration is in force')
     return current
   }
@@ -76,13 +73,15 @@ export function createProxy<U extends Upstream>(
     ownSockets,
   )
   const options = {
-    shared: { engine, accounts, admission, forwarder, ownSockets },
+    shared: { accounts, admission, forwarder, ownSockets },
+    connect: engine.connect,
     listensAt: () => listeners.map(({ bound }) => bound),
     observers: { dns: dnsObserver(log, metrics, dns), dial: upstreams },
   }
   const admit = (config: Config): void => {
     const { clients } = config.allow
-    admission.configure(limitsIn(config, descriptors, log), clients && createCidrList(clients))
+    const limits = limitsIn(config, descriptors - engine.descriptors, log)
+    admission.configure(limits, clients && createCidrList(clients))
   }
   const unwatch = watchDescriptors((now) => {
     exhausted = now
@@ -92,6 +91,7 @@ export function createProxy<U extends Upstream>(
     else log.info('file descriptors are available again')
   })
   return {
+    engine: engine.name,
     get listeners() {
       return listeners
     },
@@ -105,12 +105,12 @@ export function createProxy<U extends Upstream>(
       const first = current === undefined
       if (first) admit(config)
       try {
-        const changed = await changeListeners(listeners, config.listen, inherit, (client, entrance) => {
+        const changed = await changeListeners(listeners, config.listen, inherit, engine, (client, entrance) => {
           // A listener opened for `next` may be found before `next` is in force.
           void handleConnection(client, entrance, (current ?? next).stages)
         })
         listeners = changed.listeners
-        for (const listener of draining ? [...changed.removed, ...listeners] : changed.removed) listener.close()
+        for (const listener of draining ? [...changed.removed, ...listeners] : changed.removed) void listener.close()
       } catch (error) {
         next.stages.resolver.close?.()
         throw error
@@ -144,8 +144,9 @@ export function createProxy<U extends Upstream>(
     },
     drain() {
       draining = true
-      for (const listener of listeners) listener.close()
+      const closed = Promise.all(listeners.map((listener) => listener.close()))
       forwarder.drain()
+      return closed.then(() => accounts.whenIdle())
     },
     close(reason) {
       unwatch()

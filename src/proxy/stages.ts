@@ -4,7 +4,7 @@ import type { Bound } from '../listening.ts'
 import type { Stages } from './connection.ts'
 import { createDialler, type Dialler, type DialObserver } from './dial.ts'
 import { connectSocket } from './engine/connect.ts'
-import type { Upstream } from './engine/engine.ts'
+import type { Engine } from './engine/engine.ts'
 import { createGuard } from './guard.ts'
 import { createOwnAddresses } from './own-addresses.ts'
 import { createReadiness, type RoleCheck } from './readiness.ts'
@@ -14,33 +14,31 @@ import { type KeptLookup, keepLookup } from './resolve/lookup.ts'
 import { createRouter } from './route/router.ts'
 
 /** The stages that every configuration shares: they count, or hold, what is open. */
-export type SharedStages<U extends Upstream> = Pick<
-  Stages<U>,
-  'admission' | 'engine' | 'forwarder' | 'accounts' | 'ownSockets'
->
+export type SharedStages = Pick<Stages, 'admission' | 'forwarder' | 'accounts' | 'ownSockets'>
 
 /** What one configuration makes of the data path. */
-export interface Generation<U extends Upstream> {
+export interface Generation {
   readonly config: Config
-  readonly stages: Stages<U>
+  readonly stages: Stages
   /** For forwarded requests, whose upstream is Node's own socket. */
   readonly plainDialler: Dialler<Socket>
   readonly lookup: KeptLookup
   readonly checkRoles: () => Promise<readonly RoleCheck[]>
 }
 
-export interface GenerationOptions<U extends Upstream> {
-  readonly shared: SharedStages<U>
+export interface GenerationOptions {
+  readonly shared: SharedStages
+  readonly connect: Engine['connect']
   readonly listensAt: () => readonly Bound[]
   readonly observers: { readonly dns: DnsObserver; readonly dial: DialObserver }
 }
 
 /** Builds the stages from `config`; the DNS cache of the generation `before` goes on where it may. Rejects with a UserError. */
-export async function createGeneration<U extends Upstream>(
+export async function createGeneration(
   config: Config,
-  before: Generation<U> | undefined,
-  { shared, listensAt, observers }: GenerationOptions<U>,
-): Promise<Generation<U>> {
+  before: Generation | undefined,
+  { shared, connect, listensAt, observers }: GenerationOptions,
+): Promise<Generation> {
   const { allow, timeouts, resolver: resolving } = config
   const lookup = keepLookup(resolving, before?.lookup, observers.dns)
   const router = createRouter({ ...allow, regions: config.region, instances: allow.instances })
@@ -51,14 +49,14 @@ export async function createGeneration<U extends Upstream>(
     listensAt: createOwnAddresses(listensAt),
   })
   const limits = { connectMs: timeouts.connect, dialMs: timeouts.dial }
-  const stages: Stages<U> = {
+  const stages: Stages = {
     ...shared,
     peekMs: timeouts.peek,
     idleMs: timeouts.idle,
     router,
     resolver,
     guard,
-    dialler: createDialler(shared.engine.connect, limits, observers.dial),
+    dialler: createDialler(connect, limits, observers.dial),
   }
   const checkRoles = createReadiness({
     regions: config.region,

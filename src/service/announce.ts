@@ -21,7 +21,10 @@ export function announce(config: Config, daemon: Daemon, log: Log): void {
   const { kind, routes, module } = resolver
   const servers = kind === 'module' ? undefined : askedServers(config)
   log.info({ kind, servers, routes, module, hosts }, 'resolves')
-  log.info({ ...daemon.proxy.limits, timeouts, pid: process.pid, node: process.version }, 'ready')
+  log.info(
+    { ...daemon.proxy.limits, engine: daemon.proxy.engine, timeouts, pid: process.pid, node: process.version },
+    'ready',
+  )
 }
 
 /** `address:port` of every socket that accepts. */

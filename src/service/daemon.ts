@@ -7,7 +7,7 @@ import { remedyFor } from '../diagnostics/remedy.ts'
 import type { Inherit } from '../listening.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import { createStreamEngine } from '../proxy/engine/stream.ts'
+import type { Engine } from '../proxy/engine/engine.ts'
 import { createProxy, type Proxy } from '../proxy/proxy.ts'
 import { serversOf } from '../proxy/resolve/servers.ts'
 import { version } from '../version.ts'
@@ -29,9 +29,9 @@ export interface Inheritance {
 }
 
 /** A daemon that does nothing before it is configured. */
-export function createDaemon(log: Log, metrics: Metrics, inherit: Inheritance): Daemon {
+export function createDaemon(engine: Engine, log: Log, metrics: Metrics, inherit: Inheritance): Daemon {
   let current: Loaded | undefined
-  const proxy = createProxy(createStreamEngine(), log, metrics, inherit.listen)
+  const proxy = createProxy(engine, log, metrics, inherit.listen)
   const adminListener = createAdminListener(
     {
       registry: metrics.registry,

@@ -18,7 +18,7 @@ export async function drain(daemon: Daemon, { hurry }: Pick<Signals, 'hurry'>, l
   const { accounts } = daemon.proxy
   const drainMs = daemon.config?.timeouts.drain ?? 0
   log.info({ open: accounts.live.size, drainMs }, 'stopping: no new connection is taken')
-  daemon.proxy.drain()
+  const drained = daemon.proxy.drain()
   const seen = new WeakMap<ConnectionRecord, number>()
   const report = setInterval(
     () => log.info({ open: accounts.live.size, moving: moving(accounts.live, seen) }, 'draining'),
@@ -30,7 +30,7 @@ export async function drain(daemon: Daemon, { hurry }: Pick<Signals, 'hurry'>, l
     if (hurry.aborted) resolve('stopped')
     hurry.addEventListener('abort', () => resolve('stopped'), { once: true })
   })
-  const reason = await Promise.race([accounts.whenIdle(), cutNow])
+  const reason = await Promise.race([drained, cutNow])
   clearInterval(report)
   clearTimeout(deadline)
   if (typeof reason === 'string')

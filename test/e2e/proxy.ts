@@ -138,10 +138,15 @@ async function exitOf(child: ChildProcess, onEnd: (why: string) => void): Promis
 /** What would tell the proxy that it is run by node:test, or by a service manager that the test itself runs under. */
 const FOREIGN = new Set(['NODE_TEST_CONTEXT', 'NOTIFY_SOCKET', 'LISTEN_FDS', 'LISTEN_PID'])
 
+/** Chooses the engine that a run of the whole suite is for. */
+const PASSED_ON = 'ACR_PROXY_ENGINE'
+
 /** The environment of the test without what is not meant for the proxy. */
 function withoutOwnVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !name.startsWith('ACR_PROXY_') && !FOREIGN.has(name)),
+    Object.entries(env).filter(
+      ([name]) => (name === PASSED_ON || !name.startsWith('ACR_PROXY_')) && !FOREIGN.has(name),
+    ),
   )
 }
 

@@ -95,7 +95,7 @@ export const en = {
   'refusals.none': 'Nothing has been refused.',
   'refusals.shown': '{count} since the start',
   'refusals.times': '{count} times lately',
-  'refusals.nearest': 'Perhaps {name} was meant, which is admitted.',
+  'refusals.nearest': 'Admitted, and called much like it: {name}',
   'refusals.flags': 'In place of the lines, as flags:',
   'refusals.unnamed': 'no host',
   'refusals.more': 'More',

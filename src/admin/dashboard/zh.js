@@ -98,7 +98,7 @@ export const zh = {
   'refusals.none': '没有任何拒绝。',
   'refusals.shown': '启动以来 {count} 次',
   'refusals.times': '最近 {count} 次',
-  'refusals.nearest': '也许想写的是已放行的 {name}。',
+  'refusals.nearest': '已放行的相近域名：{name}',
   'refusals.flags': '也可以改用命令行参数：',
   'refusals.unnamed': '无域名',
   'refusals.more': '更多',

@@ -1,12 +1,22 @@
 import net from 'node:net'
 import type { Attempt } from '../race.ts'
 import type { Target } from './engine.ts'
+import { timedOut } from './system-error.ts'
 
-/** An attempt to connect to a literal address within `limitMs`; a socket with `onread` comes paused. */
-export function connectSocket(target: Target, limitMs: number, onread?: net.OnReadOpts): Attempt<net.Socket> {
+/** An attempt to connect to a literal address within `limitMs`. */
+export function connectSocket(target: Target, limitMs: number): Attempt<net.Socket> {
+  return connectReading(target, limitMs, undefined)
+}
+
+/** The same for a socket whose reads land where `onread` says; it comes paused. */
+export function connectReading(
+  target: Target,
+  limitMs: number,
+  onread: net.OnReadOpts | undefined,
+): Attempt<net.Socket> {
   return (done) => {
     const socket = open(target, onread)
-    const limit = setTimeout(() => fail(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })), limitMs)
+    const limit = setTimeout(() => fail(timedOut()), limitMs)
     const giveUp = (): void => {
       clearTimeout(limit)
       socket.removeListener('connect', connected)

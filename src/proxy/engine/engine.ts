@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net'
 import type { Attempt } from '../race.ts'
+import type { Client } from '../client.ts'
 
 /** Where to connect: a literal address that the guard has admitted. */
 export interface Target {
@@ -9,12 +9,18 @@ export interface Target {
   readonly source: string | undefined
 }
 
-/** A connected upstream socket, not yet read from. */
-export interface Upstream {
+/** What an attempt to connect leads to. */
+export interface Connected {
   readonly localAddress?: string | undefined
   readonly localPort?: number | undefined
   /** Closes it without a trace, for a connection that lost the race or is no longer wanted. */
   destroy(): void
+}
+
+/** A connected upstream, not yet read from. */
+export interface Upstream extends Connected {
+  /** Couples it with `client`; `head` holds the bytes already read from that, which are a tail of what it has said. */
+  relay(client: Client, head: Buffer, options: RelayOptions): Relay
 }
 
 export type Side = 'client' | 'upstream' | 'proxy'
@@ -45,11 +51,25 @@ export interface RelayOptions {
   readonly greeting: string | undefined
 }
 
-/** Moves bytes: connects one address, then couples it with a client. */
-export interface Engine<U extends Upstream = Upstream> {
-  readonly name: string
-  /** An attempt to connect that gives up after `limitMs`. */
-  readonly connect: (target: Target, limitMs: number) => Attempt<U>
-  /** Couples the paused `client` with `upstream`; `head` holds the bytes already read from the client. */
-  readonly relay: (client: Socket, upstream: U, head: Buffer, options: RelayOptions) => Relay
+/** Moves bytes: connects one address, which is then coupled with a client. */
+export interface Engine {
+  readonly name: 'stream' | 'splice'
+  /** How many it holds besides two a connection. */
+  readonly descriptors: number
+  /** An attempt to connect, on behalf of `client`, that gives up after `limitMs`. */
+  readonly connect: (target: Target, limitMs: number, client?: Client) => Attempt<Upstream>
+  /** Accepts clients by itself from a listening descriptor; undefined where that is left to Node. */
+  readonly accept?: (descriptor: number, onClient: (client: Client) => void) => Acceptor
+  /** How many clients it has accepted that have said nothing yet, and that it will hand on soon. */
+  readonly silent?: () => number
+  /** Lets go of what it holds itself; relays that are open are reset, and no longer told of. */
+  readonly close: () => void
+}
+
+/** A listening socket that an engine accepts from. */
+export interface Acceptor {
+  /** Its own duplicate of the listening descriptor. */
+  readonly descriptor: number
+  /** Stops at once; resolves when every client that was accepted has been handed on. */
+  close(): Promise<void>
 }

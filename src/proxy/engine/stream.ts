@@ -1,6 +1,7 @@
 import type net from 'node:net'
 import { codeOf } from '../../errors.ts'
-import { connectSocket } from './connect.ts'
+import type { Client } from '../client.ts'
+import { connectReading } from './connect.ts'
 import { Inlet } from './inlet.ts'
 import { keepAlive } from './keepalive.ts'
 import { release } from './release.ts'
@@ -13,10 +14,17 @@ import type { Attempt } from '../race.ts'
 class StreamUpstream implements Upstream {
   readonly socket: net.Socket
   readonly inlet: Inlet
+  readonly #sweep: Sweep
 
-  constructor(socket: net.Socket, inlet: Inlet) {
+  constructor(socket: net.Socket, inlet: Inlet, sweep: Sweep) {
     this.socket = socket
     this.inlet = inlet
+    this.#sweep = sweep
+  }
+
+  relay({ held }: Client, head: Buffer, options: RelayOptions): Relay {
+    if (held === undefined) throw new Error('only another engine holds clients without a socket')
+    return new StreamRelay(held, this, head, options, this.#sweep)
   }
 
   get localAddress(): string | undefined {
@@ -33,23 +41,24 @@ class StreamUpstream implements Upstream {
 }
 
 /** The engine of every platform: Node's sockets, with back-pressure and half-close. */
-export function createStreamEngine(): Engine<StreamUpstream> {
+export function createStreamEngine(): Engine {
   const sweep = new Sweep()
   return {
     name: 'stream',
-    connect,
-    relay: (client, upstream, head, options) => new StreamRelay(client, upstream, head, options, sweep),
+    descriptors: 0,
+    connect: (target, limitMs) => connect(target, limitMs, sweep),
+    close: () => {},
   }
 }
 
-function connect(target: Target, limitMs: number): Attempt<StreamUpstream> {
+function connect(target: Target, limitMs: number, sweep: Sweep): Attempt<Upstream> {
   return (done) => {
     const inlet = new Inlet()
-    return connectSocket(
+    return connectReading(
       target,
       limitMs,
       inlet,
-    )((outcome) => done(outcome.ok ? { ok: true, value: new StreamUpstream(outcome.value, inlet) } : outcome))
+    )((outcome) => done(outcome.ok ? { ok: true, value: new StreamUpstream(outcome.value, inlet, sweep) } : outcome))
   }
 }
 

@@ -2,6 +2,7 @@ import http from 'node:http'
 import type { Socket } from 'node:net'
 import { codeOf } from '../../errors.ts'
 import type { Accounts, ConnectionRecord } from '../account.ts'
+import type { Client } from '../client.ts'
 import type { Dialled } from '../dial.ts'
 import { sayGoodbye } from '../goodbye.ts'
 import type { OwnSockets } from '../own-sockets.ts'
@@ -15,13 +16,13 @@ export type Reach = (
   host: string | undefined,
   port: number,
   record: ConnectionRecord,
-  client: Socket,
+  client: Client,
 ) => Promise<Dialled<Socket> | undefined>
 
 /** Serves connections whose requests are in absolute form, as clients send them to an HTTP_PROXY. */
 export interface Forwarder {
   /** Takes a connection over, with the bytes already read from it; resolves when it is closed. */
-  serve(client: Socket, head: Buffer, record: ConnectionRecord): Promise<void>
+  serve(client: Client, head: Buffer, record: ConnectionRecord): Promise<void>
   /** Ends idle connections now, and the others after the answers under way. */
   drain(): void
 }
@@ -31,6 +32,7 @@ const MAX_UNDER_WAY = 32
 
 /** A kept-alive connection, and how many requests it has made and are under way. */
 interface Frame {
+  readonly client: Client
   readonly record: ConnectionRecord
   made: number
   underWay: number
@@ -73,7 +75,7 @@ export function createForwarder(
       const coding = foreignCoding(request)
       if (coding !== undefined)
         throw new Refusal('malformed-request', `the transfer coding ${coding} is not understood`)
-      const dialled = await reach(asked.host, asked.port, record, socket)
+      const dialled = await reach(asked.host, asked.port, record, frame.client)
       if (dialled === undefined) return accounts.lost(record)
       const { upstream } = dialled
       const local = `${upstream.localAddress}:${upstream.localPort}`
@@ -107,7 +109,7 @@ export function createForwarder(
     const frame = frames.get(socket)
     if (frame === undefined || socket.destroyed) return void socket.destroy()
     accounts.refused(open(frame, socket), refusal)
-    void sayGoodbye(socket, refusal)
+    void sayGoodbye(frame.client, refusal)
   }
   server.on('request', (request, response) => void take(request, response))
   server.on('checkContinue', (request, response) => void take(request, response))
@@ -129,22 +131,24 @@ export function createForwarder(
   })
 
   return {
-    serve(client, head, record) {
-      return new Promise((resolve) => {
-        frames.set(client, { record, made: 0, underWay: 0, last: Promise.resolve() })
-        client.once('close', () => {
-          frames.delete(client)
+    async serve(client, head, record) {
+      const socket = await client.socket()
+      if (socket.closed) return
+      await new Promise<void>((resolve) => {
+        frames.set(socket, { client, record, made: 0, underWay: 0, last: Promise.resolve() })
+        socket.once('close', () => {
+          frames.delete(socket)
           resolve()
         })
-        client.unshift(head)
+        socket.unshift(head)
         server.timeout = idleMs()
         server.keepAliveTimeout = server.timeout
-        server.emit('connection', client)
+        server.emit('connection', socket)
         // Node announces a resume late. One that has been undone by then would leave node:http reading, with no pause to come.
-        client.on('resume', () => {
-          if (client.isPaused()) client.emit('pause')
+        socket.on('resume', () => {
+          if (socket.isPaused()) socket.emit('pause')
         })
-        client.resume()
+        socket.resume()
       })
     },
     drain() {

@@ -39,10 +39,21 @@ const MAX_TLS_INPUT = MAX_HELLO * 6
 const TLS_HANDSHAKE = 0x16
 
 /**
+ * What a connection asks for whose first bytes are at hand; undefined where they do not say, or not well, or where `node:http` is to
+ * read on: then `peek` must.
+ */
+export function openingIn(first: Buffer | undefined): Opening | undefined {
+  if (first === undefined || first.length === 0) return undefined
+  const verdict = first[0] === TLS_HANDSHAKE ? tls(first) : http(first)
+  return verdict.kind === 'value' && verdict.value.kind !== 'forward' ? verdict.value : undefined
+}
+
+/**
  * Reads from `socket` until its first bytes say what it wants, and leaves it paused.
  * Rejects with a Refusal; resolves to undefined when the client left without a word, as health checks do.
  */
 export function peek(socket: Socket, { limitMs, onProxyHeader }: PeekOptions): Promise<Opening | undefined> {
+  if (socket.closed) return Promise.resolve(undefined)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0

@@ -22,6 +22,7 @@ test('only the region is needed, the defaults are those of the documentation', (
     hosts: {},
     allow: { buckets: [], hosts: [] },
     ownAddresses: [],
+    engine: 'auto',
     limits: {},
     timeouts: { peek: 10_000, connect: 5000, dial: 15_000, idle: 600_000, drain: 30_000 },
     admin: { listen: { host: '127.0.0.1', port: 9180 }, hosts: [] },

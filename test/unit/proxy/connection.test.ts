@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { createAdmission } from '../../../src/proxy/admission.ts'
+import { SocketClient } from '../../../src/proxy/client.ts'
 import { handleConnection } from '../../../src/proxy/connection.ts'
 import { createDialler } from '../../../src/proxy/dial.ts'
 import { createStreamEngine } from '../../../src/proxy/engine/stream.ts'
@@ -30,7 +31,7 @@ async function handle(t: TestContext, resolve: Resolver['resolve'], connect = en
   const { accounts, lines } = keepAccounts()
   const admission = createAdmission(LIMITS, undefined)
   const done = handleConnection(
-    near,
+    new SocketClient(near),
     { name: 'l', proxies: undefined },
     {
       admission,
@@ -39,7 +40,6 @@ async function handle(t: TestContext, resolve: Resolver['resolve'], connect = en
       resolver: { resolve },
       guard: createGuard({ routes: [], ownAddresses: [], listensAt: () => false }),
       dialler: createDialler(connect, { connectMs: 5000, dialMs: 10_000 }),
-      engine,
       idleMs: 60_000,
       forwarder: createForwarder(
         () => Promise.resolve(undefined),

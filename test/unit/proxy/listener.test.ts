@@ -4,6 +4,7 @@ import net from 'node:net'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { UserError } from '../../../src/errors.ts'
+import { createStreamEngine } from '../../../src/proxy/engine/stream.ts'
 import { listen } from '../../../src/proxy/listener.ts'
 import type { ListenSpec } from '../../../src/proxy/listener.ts'
 import { deadline } from '../../deadline.ts'
@@ -14,7 +15,8 @@ async function start(t: TestContext, spec: Partial<ListenSpec> = {}) {
   const accepted = deferred<net.Socket>()
   const listener = await listen(
     { host: '127.0.0.1', port: 0, proxyProtocol: false, trusted: [], ...spec },
-    accepted.resolve,
+    createStreamEngine(),
+    ({ held }) => (held === undefined ? undefined : accepted.resolve(held)),
   )
   t.after(() => listener.close())
   const connect = async (host: string): Promise<net.Socket> => {
@@ -57,7 +59,7 @@ test('closed, it takes no connection, and those it took go on', async (t) => {
   const client = await connect('127.0.0.1')
   const socket = await deadline(accepted, 'accept')
   t.after(() => void socket.destroy())
-  listener.close()
+  await listener.close()
   await assert.rejects(connect('127.0.0.1'), { code: 'ECONNREFUSED' })
   socket.write('still here')
   await deadline(once(client, 'data'), 'the connection goes on')
@@ -87,7 +89,7 @@ test('what keeps it from listening is told to the user, with what to do', async 
     ['2001:db8::5', 8443, /^cannot listen on \[2001:db8::5\]:8443: this host has no such address$/],
   ] as const)
     await assert.rejects(
-      listen({ host, port, proxyProtocol: false, trusted: [] }, () => {}),
+      listen({ host, port, proxyProtocol: false, trusted: [] }, createStreamEngine(), () => {}),
       (error) => error instanceof UserError && what.test(error.message) && error.hint !== undefined,
     )
 })

@@ -24,7 +24,7 @@ function configOf(i: number): Config {
 test('a thousand configurations, one after another, leave neither memory nor descriptors', async (t) => {
   const proxy = createProxy(createStreamEngine(), pino({ level: 'silent' }), createMetrics(), () => undefined)
   t.after(() => {
-    proxy.drain()
+    void proxy.drain()
     proxy.close('stopped')
   })
   const measure = async (times: number) => {

@@ -1,0 +1,170 @@
+#include "flow.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "engine.h"
+#include "memory.h"
+#include "scratch.h"
+
+/* A read of so much (bytes) is worth a pipe for the next; a splice of less is not. */
+enum { BULK = 16 * 1024, SMALL = 4 * 1024 };
+/* Pieces moved before it is another one's turn. */
+enum { TURNS = 16 };
+
+struct counters *flow_counters(struct thread *thread, struct half *half) {
+  return &thread->engine->counters[slot_of(thread->engine, half)];
+}
+
+void flow_hold(struct half *half, unsigned char *bytes, size_t size) {
+  half->held = bytes;
+  half->held_from = 0;
+  half->held_to = (uint32_t)size;
+}
+
+void flow_skip(struct half *half, size_t size) {
+  half->held_from += (uint32_t)size;
+  if (half->held == NULL || half->held_from < half->held_to) return;
+  free(half->held);
+  half->held = NULL;
+}
+
+static bool would_block(void) { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
+
+/* After a send or splice to `peer`: what it means for the flow that it took `n` bytes. */
+static enum flow_result sent(struct thread *thread, struct half *peer, ssize_t n) {
+  if (n >= 0) {
+    count(&flow_counters(thread, peer)->sent, (size_t)n);
+    return FLOW_AGAIN;
+  }
+  if (would_block()) {
+    peer->writable = false;
+    return FLOW_WAITS;
+  }
+  peer->broken = errno;
+  return FLOW_PEER_BROKE;
+}
+
+static enum flow_result send_held(struct thread *thread, struct half *half) {
+  uint32_t size = half->held_to - half->held_from;
+  ssize_t n = send(half->peer->fd, half->held + half->held_from, size, MSG_NOSIGNAL);
+  if (n > 0) half->held_from += (uint32_t)n;
+  if (n >= 0 && n < size) half->peer->writable = false;
+  if (half->held_from == half->held_to) {
+    free(half->held);
+    half->held = NULL;
+  }
+  return sent(thread, half->peer, n);
+}
+
+/* Where the kernel takes bytes into a pipe but not out of it into a socket, they are read from it. */
+static enum flow_result unpipe(struct thread *thread, struct half *half) {
+  atomic_store_explicit(&thread->engine->no_splice, true, memory_order_relaxed);
+  unsigned char *bytes = more_memory(NULL, half->piped);
+  ssize_t n = read(half->pipe->out, bytes, half->piped);
+  flow_hold(half, bytes, n < 0 ? 0 : (size_t)n);
+  pipes_drop(&thread->pipes, half->pipe);
+  half->pipe = NULL;
+  return FLOW_AGAIN;
+}
+
+static enum flow_result send_piped(struct thread *thread, struct half *half) {
+  ssize_t n = splice(half->pipe->out, NULL, half->peer->fd, NULL, half->piped, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+  if (n < 0 && (errno == EINVAL || errno == ENOSYS)) return unpipe(thread, half);
+  if (n > 0) half->piped -= (uint32_t)n;
+  if (half->piped == 0) {
+    pipes_give(&thread->pipes, half->pipe);
+    half->pipe = NULL;
+  }
+  return sent(thread, half->peer, n);
+}
+
+/* What a read of `n` bytes means, short ones included: FLOW_AGAIN where there are bytes to pass on. */
+static enum flow_result taken(struct thread *thread, struct half *half, ssize_t n) {
+  if (n > 0) {
+    count(&flow_counters(thread, half)->taken, (size_t)n);
+    return FLOW_AGAIN;
+  }
+  if (n < 0 && would_block() && half->broken == 0) {
+    half->readable = false;
+    return FLOW_WAITS;
+  }
+  if (half->broken == 0 && n < 0) half->broken = errno;
+  if (half->broken != 0) return FLOW_LOST;
+  half->ended = true;
+  return FLOW_AGAIN;
+}
+
+static enum flow_result take_into_pipe(struct thread *thread, struct half *half, struct pipe *pipe) {
+  ssize_t n = splice(half->fd, NULL, pipe->in, NULL, pipe->capacity, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+  if (n > 0) {
+    half->pipe = pipe;
+    half->piped = (uint32_t)n;
+    half->bulk = n >= SMALL;
+    return taken(thread, half, n);
+  }
+  bool refused = n < 0 && (errno == EINVAL || errno == ENOSYS);
+  int error = errno;
+  pipes_give(&thread->pipes, pipe);
+  errno = error;
+  if (!refused) return taken(thread, half, n);
+  atomic_store_explicit(&thread->engine->no_splice, true, memory_order_relaxed);
+  return FLOW_AGAIN;
+}
+
+static enum flow_result copy(struct thread *thread, struct half *half) {
+  ssize_t n = recv(half->fd, thread->scratch, SCRATCH, 0);
+  enum flow_result result = taken(thread, half, n);
+  if (n <= 0) return result;
+  half->bulk = n >= BULK;
+  /* A short read has emptied the socket: what comes after it is an edge, except for an end that is there already. */
+  if (n < SCRATCH) half->readable = half->hangup;
+  ssize_t passed = half->peer->writable ? send(half->peer->fd, thread->scratch, (size_t)n, MSG_NOSIGNAL) : 0;
+  result = half->peer->writable ? sent(thread, half->peer, passed) : FLOW_AGAIN;
+  if (result == FLOW_PEER_BROKE) return result;
+  size_t rest = (size_t)(n - (passed > 0 ? passed : 0));
+  if (rest > 0) {
+    /* A short write has filled the socket: that there is room again will be an edge. */
+    half->peer->writable = false;
+    unsigned char *bytes = more_memory(NULL, rest);
+    memcpy(bytes, thread->scratch + n - rest, rest);
+    flow_hold(half, bytes, rest);
+  }
+  return FLOW_AGAIN;
+}
+
+static enum flow_result take(struct thread *thread, struct half *half) {
+  if (half->bulk && !atomic_load_explicit(&thread->engine->no_splice, memory_order_relaxed)) {
+    struct pipe *pipe = pipes_take(&thread->pipes);
+    if (pipe != NULL) return take_into_pipe(thread, half, pipe);
+  }
+  return copy(thread, half);
+}
+
+static enum flow_result pass_end(struct half *half) {
+  if (half->broken != 0) return FLOW_LOST;
+  if (half->passed) return FLOW_WAITS;
+  half->passed = true;
+  if (shutdown(half->peer->fd, SHUT_WR) == 0) return FLOW_ENDED;
+  half->peer->broken = errno;
+  return FLOW_PEER_BROKE;
+}
+
+enum flow_result flow(struct thread *thread, struct half *half) {
+  enum flow_result result = FLOW_AGAIN;
+  for (int turns = 0; result == FLOW_AGAIN && turns < TURNS; turns++) {
+    if (half->peer->broken != 0) return FLOW_WAITS;
+    bool waiting = half->held != NULL || half->pipe != NULL;
+    if (waiting && !half->peer->writable) return FLOW_WAITS;
+    if (half->held != NULL) result = send_held(thread, half);
+    else if (half->pipe != NULL) result = send_piped(thread, half);
+    else if (half->ended) return pass_end(half);
+    else if (!half->readable) return FLOW_WAITS;
+    else result = take(thread, half);
+  }
+  return result;
+}

@@ -1,0 +1,20 @@
+/* Moves bytes both ways between two sockets: half-close kept, a reset passed on as a reset. */
+#pragma once
+#include <stdint.h>
+
+#include "thread.h"
+
+/* Couples `client`, which may be one that asks, with an upstream that is connected; takes the command's memory and descriptor over. */
+void relay_begin(struct thread *thread, struct half *client, const struct command *command);
+
+/* epoll has seen something at one of the sockets. */
+void relay_ready(struct thread *thread, struct half *half, uint32_t events);
+
+/* Goes on where another one's turn had come. */
+void relay_again(struct thread *thread, struct half *half);
+
+/* Resets both sides: the proxy's own decision. */
+void relay_abort(struct thread *thread, struct half *client);
+
+/* Makes the kernel notice a peer that vanished without a word. */
+void relay_keep_alive(struct half *client);

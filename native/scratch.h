@@ -1,0 +1,3 @@
+#pragma once
+/* What passes through a thread's memory at once (bytes). */
+enum { SCRATCH = 64 * 1024 };

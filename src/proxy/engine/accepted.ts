@@ -1,0 +1,85 @@
+import net from 'node:net'
+import type { Client, Peer } from '../client.ts'
+import type { Calls } from './calls.ts'
+
+/** A client that a relay thread holds, with its first bytes; Node has nothing of it until its socket is asked for. */
+export class AcceptedClient implements Client {
+  readonly peer: Peer
+  readonly first: Buffer
+  onLost: (() => void) | undefined
+  lost = false
+  /** Says by which thread it is held. */
+  readonly slot: number
+  readonly #native: Calls
+  readonly #clients: Map<number, AcceptedClient>
+  #held: net.Socket | undefined
+  #socket: Promise<net.Socket> | undefined
+  #released: (socket: net.Socket) => void = () => {}
+
+  /** Stays in `clients` as long as its thread may have something to say of it. */
+  constructor(slot: number, peer: Peer, first: Buffer, native: Calls, clients: Map<number, AcceptedClient>) {
+    this.slot = slot
+    this.peer = peer
+    this.first = first
+    this.#native = native
+    this.#clients = clients
+    clients.set(slot, this)
+  }
+
+  get held(): net.Socket | undefined {
+    return this.#held
+  }
+
+  /** Its slot, which is a relay's from now on; undefined where the thread does not have it any more. */
+  take(): number | undefined {
+    return this.#socket === undefined && this.#clients.delete(this.slot) ? this.slot : undefined
+  }
+
+  socket(): Promise<net.Socket> {
+    this.#socket ??= new Promise((resolve) => {
+      this.#released = resolve
+      this.#native.release(this.slot)
+    })
+    return this.#socket
+  }
+
+  close(): void {
+    this.#cut((slot) => this.#native.cancel(slot))
+    this.#held?.destroy()
+  }
+
+  reset(): void {
+    this.#cut((slot) => this.#native.abort(slot))
+    this.#held?.resetAndDestroy()
+  }
+
+  /** Its thread has seen it go. */
+  left(): void {
+    this.lost = true
+    this.onLost?.()
+  }
+
+  /** Its thread has given it up. */
+  released(descriptor: number, first: Buffer): void {
+    this.#clients.delete(this.slot)
+    const socket = socketOf(descriptor, first)
+    socket.on('error', () => {})
+    socket.on('close', () => this.left())
+    this.#held = socket
+    if (this.lost) socket.resetAndDestroy()
+    this.#released(socket)
+  }
+
+  #cut(tell: (slot: number) => void): void {
+    // One that is on its way to Node is closed there.
+    if (this.#socket === undefined && this.#clients.delete(this.slot)) tell(this.slot)
+    if (!this.lost) this.left()
+  }
+}
+
+/** Node's socket over a descriptor, with what was read before from it. */
+export function socketOf(descriptor: number, first: Buffer): net.Socket {
+  const socket = new net.Socket({ fd: descriptor, allowHalfOpen: true, readable: true, writable: true })
+  if (first.length > 0) socket.unshift(first)
+  return socket
+}

@@ -1,0 +1,76 @@
+import type { Calls } from './calls.ts'
+import type { Relay, RelayEnd, Side } from './engine.ts'
+import type { Sweep, Sweepable } from './sweep.ts'
+import { nameOf } from './system-error.ts'
+
+/** Two slots that bytes flow between. */
+export class SpliceRelay implements Relay, Sweepable {
+  readonly ended: Promise<RelayEnd>
+  readonly idleMs: number
+  readonly #client: number
+  readonly #upstream: number
+  readonly #native: Calls
+  readonly #sweep: Sweep
+  #aborted: string | undefined
+  /** What was counted, once the slots are others'. */
+  #moved: { readonly up: number; readonly down: number } | undefined
+  #finish: (end: RelayEnd) => void = () => {}
+
+  constructor(client: number, upstream: number, idleMs: number, native: Calls, sweep: Sweep) {
+    this.#client = client
+    this.#upstream = upstream
+    this.idleMs = idleMs
+    this.#native = native
+    this.#sweep = sweep
+    this.ended = new Promise((resolve) => (this.#finish = resolve))
+    sweep.add(this)
+  }
+
+  get bytesUp(): number {
+    return this.#moved?.up ?? this.#taken(this.#client)
+  }
+
+  get bytesDown(): number {
+    return this.#moved?.down ?? this.#taken(this.#upstream)
+  }
+
+  get movement(): number {
+    return this.bytesUp + this.bytesDown + this.#sent(this.#client) + this.#sent(this.#upstream)
+  }
+
+  /** Short connections are spared these system calls. */
+  onSettled(): void {
+    this.#native.keepAlive(this.#client)
+  }
+
+  onIdle(): void {
+    this.abort('idle-timeout')
+  }
+
+  abort(reason: string): void {
+    if (this.#moved !== undefined || this.#aborted !== undefined) return
+    this.#aborted = reason
+    this.#native.abort(this.#client)
+  }
+
+  /** Called once, before the slots are used again. */
+  finish(endedBy: Side, code: number): void {
+    this.#moved = { up: this.bytesUp, down: this.bytesDown }
+    this.#sweep.delete(this)
+    const ours = endedBy === 'proxy' ? this.#aborted : undefined
+    this.#finish({ endedBy, reason: code === 0 ? 'end' : (ours ?? nameOf(code)) })
+  }
+
+  #taken(slot: number): number {
+    return this.#native.counters[2 * slot] ?? 0
+  }
+
+  #sent(slot: number): number {
+    return this.#native.counters[2 * slot + 1] ?? 0
+  }
+}
+
+/** A relay that could not begin. */
+export function endedRelay(endedBy: Side, reason: string): Relay {
+  return { bytesUp: 0, bytesDown: 0, ended: Promise.resolve({ endedBy, reason }), abort: () => {} }
+}
