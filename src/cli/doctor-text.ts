@@ -34,7 +34,8 @@ export function sayCounts(checks: readonly Check[]): string {
 
 function coloured(outcome: Outcome, colours: boolean): string {
   const word = outcome.padEnd(7)
-  return colours ? styleText(COLOURS[outcome], word) : word
+  // Whether the terminal has colours was asked already.
+  return colours ? styleText(COLOURS[outcome], word, { validateStream: false }) : word
 }
 
 /** Names and answers are what others chose. */

@@ -54,6 +54,18 @@ for (const instance of ['registry', 'enterprise'] as const) {
       for (const request of ['auth https POST', 'auth https GET', 'oss http GET', 'oss https GET', 'chart https GET'])
         assert.ok(asked.has(request), request)
       assert.ok(region.requests.every(({ service, scheme }) => scheme === 'https' || service === 'oss'))
+      // The password is for the authorization service and the charts, the token for the registry, and OSS gets neither.
+      const shown = new Set(region.requests.map(({ service, credentials }) => `${service} ${credentials}`))
+      for (const each of [
+        `oss Bearer`,
+        'oss Basic',
+        'registry Basic',
+        'enterprise Basic',
+        'auth Bearer',
+        'chart Bearer',
+      ])
+        assert.ok(!shown.has(each), each)
+      assert.ok(shown.has('auth Basic') && shown.has(`${instance} Bearer`))
     })
   }
 }

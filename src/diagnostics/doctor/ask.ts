@@ -1,6 +1,7 @@
 import http from 'node:http'
 import type { Socket } from 'node:net'
 import { refusalIn } from './proxy-refusal.ts'
+import { readSome } from './read-some.ts'
 import { secure } from './secure.ts'
 import type { Way } from './way.ts'
 import { withDeadline } from './deadline.ts'
@@ -66,22 +67,8 @@ function exchange(
     })
     request.once('error', reject)
     request.once('response', (response) => {
-      const chunks: Buffer[] = []
-      let size = 0
-      const done = (whole: boolean): void =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: Buffer.concat(chunks).subarray(0, maxBody),
-          whole,
-        })
-      response.on('data', (chunk: Buffer) => {
-        chunks.push(chunk)
-        size += chunk.length
-        if (size > maxBody) done(false)
-      })
-      response.once('end', () => done(true))
-      response.once('error', reject)
+      const { statusCode: status = 0, headers } = response
+      readSome(response, maxBody).then(({ bytes, whole }) => resolve({ status, headers, body: bytes, whole }), reject)
     })
     request.end(body)
   })

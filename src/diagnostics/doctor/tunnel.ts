@@ -1,11 +1,13 @@
 import http from 'node:http'
 import type { Socket } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { refusalIn } from './proxy-refusal.ts'
+import { readSome } from './read-some.ts'
 import { withDeadline } from './deadline.ts'
 
 /** How long a proxy may take to open a tunnel (ms): it resolves and dials first. */
 const LIMIT_MS = 20_000
+/** So much is read of why it opens none (bytes). */
+const MAX_BODY = 64 * 1024
 
 /** Asks an HTTP proxy on a connected socket for a tunnel. Rejects with a ProxyRefusal where it says so in its own words. */
 export async function openTunnel(socket: Socket, host: string, port: number, signal: AbortSignal): Promise<Socket> {
@@ -33,7 +35,10 @@ function connect(socket: Socket, target: string, signal: AbortSignal): Promise<S
       if (head.length > 0) socket.unshift(head)
       if (response.statusCode === 200) return resolve(socket)
       // Node takes no body off an answer to CONNECT.
-      text(socket).then((body) => reject(refusalOf(response.statusCode ?? 0, body, target)), reject)
+      readSome(socket, MAX_BODY).then(
+        ({ bytes }) => reject(refusalOf(response.statusCode ?? 0, bytes.toString(), target)),
+        reject,
+      )
     })
     request.end()
   })
