@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { getUntil } from '../e2e/admin.ts'
 import { helloFor } from '../e2e/hellos.ts'
 import { dial } from '../e2e/wire.ts'
 import { launchChromium, visit } from './chromium.ts'
@@ -34,13 +35,17 @@ test('figures and charts follow traffic without a reload', async (t) => {
   await textUntil(page, '#down .empty', /Nothing has moved/)
   const opened = await page.evaluate('performance.timeOrigin')
   await site.entrance('198.51.100.7', 1_000_000)
-  const transfer = site.transfer('198.51.100.7', 8_000_000)
+  let stopped = false
+  const transfers = (async () => {
+    while (!stopped) await site.transfer('198.51.100.7', 4_000_000)
+  })()
   await textUntil(page, '#figures .figure:nth-child(2)', /To ACR, now\s*[1-9].* [kM]B\/s/)
   await textUntil(page, '#connections tbody tr', /198\.51\.100\.7[^]*relaying/)
   await textUntil(page, '#up .legend', /registry\s*[1-9][\d.]* [kM]B\/s/)
-  await transfer
-  await textUntil(page, '#figures .figure:nth-child(1)', /8 MB since the start/)
-  await textUntil(page, '#down .legend', /oss/)
+  await textUntil(page, '#figures .figure:nth-child(1)', /[1-9]\d* MB since the start/)
+  await textUntil(page, '#down .legend', /oss\s*[1-9][\d.]* [kM]B\/s/)
+  stopped = true
+  await transfers
   await textUntil(page, '#connections', /No connection is open/)
   // Something is drawn: the middle of the canvas is not of one colour.
   const colours = await page.locator('#up canvas').evaluate((canvas) => {
@@ -68,6 +73,12 @@ test('connections are sorted by any column and filtered by host or client', asyn
   for (const [index, client] of clients.entries()) {
     const socket = await dial(t, await site.entrance(client))
     socket.write(helloFor([names.registry, names.auth, names.enterprise][index]))
+    // One after another, so that each is older than the next.
+    await getUntil(
+      site.admin,
+      '/status',
+      ({ body }) => body.includes(`"client":"${client}"`) && body.includes('relaying'),
+    )
   }
   const { page, faults } = await visit(t, await launchChromium(t), site.admin)
   await page.locator('#connections tbody tr').nth(2).waitFor()

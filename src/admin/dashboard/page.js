@@ -50,7 +50,8 @@ async function accept(status) {
   page.status = status
   page.toldAt = Date.now()
   page.failures = 0
-  if (restarted || Date.now() - page.historyAt >= (page.history?.everyMs ?? 0)) {
+  // Looked at sooner than there is another sample, none is missed.
+  if (restarted || Date.now() - page.historyAt >= (page.history?.everyMs ?? 0) - EVERY_MS) {
     const told = await ask('history')
     if (told.kind === 'told') {
       page.history = told.value

@@ -96,7 +96,9 @@ function groupPart(group) {
  */
 function changeParts({ lines, flags }, nearest, why) {
   return [
-    nearest[0] === undefined ? undefined : el('span', { class: 'muted' }, say('refusals.nearest', { name: nearest[0] })),
+    nearest[0] === undefined
+      ? undefined
+      : el('span', { class: 'muted' }, say('refusals.nearest', { name: nearest[0] })),
     snippet(lines),
     el(
       'details',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { createHistory, type Sums } from '../../../src/admin/history.ts'
+import { createHistory, createSampler, type Sums } from '../../../src/admin/history.ts'
 
 const START = Date.UTC(2026, 0, 1)
 
@@ -55,4 +55,23 @@ test('15 minutes are kept', () => {
   const { at, everyMs } = history.read()
   assert.equal(at.length * everyMs, 15 * 60_000)
   assert.equal(at.at(-1), START + 999 * 5000)
+})
+
+test('samples are taken every 5 s while they are wanted, and then no more', (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  let asked = 0
+  const sampler = createSampler(() => {
+    asked += 1
+    return sums(asked, {})
+  })
+  t.mock.timers.tick(60_000)
+  assert.equal(asked, 0)
+  sampler.run(true)
+  t.mock.timers.tick(10_000)
+  sampler.run(true)
+  t.mock.timers.tick(5000)
+  assert.deepEqual([asked, sampler.read().open], [4, [2, 3, 4]])
+  sampler.run(false)
+  t.mock.timers.tick(60_000)
+  assert.deepEqual([asked, sampler.read().open], [4, []])
 })
