@@ -130,6 +130,15 @@ static napi_value listen_at(napi_env env, napi_callback_info info) {
   return result;
 }
 
+/* descriptorOf(acceptor): the duplicate it accepts from. */
+static napi_value descriptor_of(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  void *acceptor;
+  struct bound *bound = arguments(env, info, 1, argv);
+  if (bound == NULL || napi_get_value_external(env, argv[0], &acceptor) != napi_ok) return js_integer(env, -1);
+  return js_integer(env, ((struct acceptor *)acceptor)->fd);
+}
+
 /* unlisten(acceptor): no client is accepted from now on; an event says when all that were have been told of. */
 static napi_value unlisten(napi_env env, napi_callback_info info) {
   napi_value argv[1];
@@ -158,6 +167,7 @@ void bind_calls(napi_env env, napi_value object, struct bound *bound) {
       {.utf8name = "relayClient", .method = relay_client, .data = bound},
       {.utf8name = "release", .method = release, .data = bound},
       {.utf8name = "listen", .method = listen_at, .data = bound},
+      {.utf8name = "descriptorOf", .method = descriptor_of, .data = bound},
       {.utf8name = "unlisten", .method = unlisten, .data = bound},
       {.utf8name = "abort", .method = abort_relay, .data = bound},
       {.utf8name = "keepAlive", .method = keep_alive, .data = bound},

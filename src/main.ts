@@ -2,6 +2,7 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { configCommand } from './cli/config.ts'
+import { doctorCommand } from './cli/doctor.ts'
 import { explainCommand } from './cli/explain.ts'
 import { hostsCommand } from './cli/hosts.ts'
 import { GENERAL, loadArguments, withConfig } from './cli/options.ts'
@@ -39,15 +40,13 @@ const program = yargs(words)
       withConfig(command)
         .example('$0 serve --region cn-beijing', 'on a host in a VPC of cn-beijing')
         .example('$0 serve -c acr-proxy.yaml', 'as a file says'),
-    async (argv) => {
-      const { config, warnings } = loadArguments(argv)
-      await serve(config, warnings)
-    },
+    (argv) => serve((file) => loadArguments(argv, file)),
   )
   .command(configCommand)
   .command(hostsCommand)
   .command(routesCommand)
   .command(explainCommand)
+  .command(doctorCommand)
   .command(statusCommand)
   .command(
     'completion',

@@ -16,6 +16,7 @@ export interface Metrics {
   readonly connectSeconds: Histogram<'role'>
   readonly lookups: Counter<'result'>
   readonly exhausted: Counter
+  readonly reloads: Counter<'outcome'>
   /** Calls back before each scrape, for what is counted only then. */
   onScrape(callback: () => void): void
 }
@@ -70,6 +71,12 @@ export function createMetrics(): Metrics {
     exhausted: new Counter({
       name: 'acr_proxy_descriptor_exhaustion_total',
       help: 'Times that no file descriptor was left.',
+      registers,
+    }),
+    reloads: new Counter({
+      name: 'acr_proxy_reloads_total',
+      help: 'Reloads of the configuration, by outcome (ok, failed).',
+      labelNames: ['outcome'],
       registers,
     }),
     onScrape: (callback) => void callbacks.push(callback),

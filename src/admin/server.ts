@@ -1,6 +1,7 @@
 import http from 'node:http'
 import { hostPort } from '../host-port.ts'
 import { codeOf, UserError } from '../errors.ts'
+import { adopt, type InheritedSocket, open, type Place } from '../listening.ts'
 import type { Log } from '../log.ts'
 import { type AccessOptions, createAccess } from './access.ts'
 import { type Answer, textAnswer } from './answer.ts'
@@ -10,13 +11,14 @@ import { answerTo, createEndpoints, type Sources } from './endpoints.ts'
 export interface Admin {
   /** `address:port` as bound. */
   readonly name: string
-  /** Cuts what is still being answered. */
+  /** The place that was asked for. */
+  readonly place: Place
+  /** Holds the listening socket. */
+  readonly server: http.Server
+  /** Judges requests by other rules from now on. */
+  configure(access: AccessOptions): void
+  /** Takes no more connections; what is being answered is. */
   close(): void
-}
-
-export interface AdminOptions extends AccessOptions {
-  /** No host means all addresses, IPv6 and IPv4. */
-  readonly listen: { readonly host: string | undefined; readonly port: number }
 }
 
 /** Answers are short and so are questions: who needs longer (ms), or sends more (bytes), wants something else. */
@@ -34,9 +36,29 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 }
 
-/** Serves metrics, health and status. Rejects with a UserError where it cannot listen. */
-export async function startAdmin({ listen, ...access }: AdminOptions, sources: Sources, log: Log): Promise<Admin> {
-  const judge = createAccess(access)
+/**
+ * Serves metrics, health and status, at a place or on a socket that is open already. Rejects with a UserError where it
+ * cannot listen.
+ */
+export async function startAdmin(
+  place: Place,
+  inherited: InheritedSocket | undefined,
+  access: AccessOptions,
+  sources: Sources,
+  log: Log,
+): Promise<Admin> {
+  const { server, configure } = createServer(access, sources, log)
+  const bound =
+    inherited === undefined
+      ? await open(server, place).catch((error: unknown) => {
+          throw explain(error, place)
+        })
+      : adopt(server, inherited)
+  return { name: hostPort(bound.address, bound.port), place, server, configure, close: () => void server.close() }
+}
+
+function createServer(access: AccessOptions, sources: Sources, log: Log): Pick<Admin, 'server' | 'configure'> {
+  let judge = createAccess(access)
   const endpoints = createEndpoints(sources)
   const server = http.createServer(
     {
@@ -59,16 +81,9 @@ export async function startAdmin({ listen, ...access }: AdminOptions, sources: S
   )
   server.timeout = IDLE_MS
   server.maxConnections = MAX_CONNECTIONS
-  await open(server, listen)
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address and a port')
-  return {
-    name: hostPort(address.address, address.port),
-    close() {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
+  // An accept that fails concerns that one client; unheard, it would end the process.
+  server.on('error', () => {})
+  return { server, configure: (changed) => void (judge = createAccess(changed)) }
 }
 
 function send(response: http.ServerResponse, { status, type, body, headers }: Answer): void {
@@ -81,25 +96,15 @@ function send(response: http.ServerResponse, { status, type, body, headers }: An
   response.end(body)
 }
 
-function open(server: http.Server, { host, port }: AdminOptions['listen']): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: Error): void => reject(explain(error, hostPort(host ?? '', port)))
-    server.once('error', failed)
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-      server.removeListener('error', failed)
-      resolve()
-    })
-  })
-}
-
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use',
   EACCES: 'no permission for a port below 1024',
   EADDRNOTAVAIL: 'this host has no such address',
 }
 
-function explain(error: Error, where: string): UserError {
-  return new UserError(`cannot open the admin listener on ${where}: ${REASONS[codeOf(error)] ?? error.message}`, {
+function explain(error: unknown, place: Place): UserError {
+  const why = REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error))
+  return new UserError(`cannot open the admin listener on ${hostPort(place.host ?? '', place.port)}: ${why}`, {
     hint: 'choose another place with --admin ADDRESS:PORT, or do without by --admin off',
     cause: error,
   })

@@ -1,9 +1,9 @@
-import { join } from 'node:path'
 import type { Argv } from 'yargs'
 import { checkAddress } from '../config/values.ts'
 import { namesFor, type Which } from '../diagnostics/client-names.ts'
 import type { Edited } from '../diagnostics/edit-file.ts'
 import { HOSTS_FORMATS, isHostsFormat, removeHosts, render, setupOf, writeHosts } from '../diagnostics/hosts.ts'
+import { systemHostsFile } from '../diagnostics/system-hosts.ts'
 import { UserError } from '../errors.ts'
 import { type Arguments, loadArguments, withConfig } from './options.ts'
 import { print, warn } from './print.ts'
@@ -107,9 +107,4 @@ function proxiesOf(texts: readonly string[]): readonly string[] {
 
 function whichOf(text: string | undefined): Which | undefined {
   return text === 'internal' || text === 'public' || text === 'all' ? text : undefined
-}
-
-function systemHostsFile(): string {
-  if (process.platform !== 'win32') return '/etc/hosts'
-  return join(process.env['SystemRoot'] ?? String.raw`C:\Windows`, String.raw`System32\drivers\etc\hosts`)
 }

@@ -50,9 +50,13 @@ function addOptions<T>(command: Argv<T>, added: readonly Option[]): void {
   for (const option of added) command.option(option.flag, flagOf(option))
 }
 
-/** The configuration that a command line asks for, with the file and the environment; a UserError lists all problems. */
-export function loadArguments(argv: Arguments): Loaded {
-  return loadConfig(sourcesOf(argv))
+/**
+ * The configuration that a command line asks for, with the file and the environment; a UserError lists all problems. `file` is the one
+ * read before, where there is one: the default file, once read, must not be missed.
+ */
+export function loadArguments(argv: Arguments, file?: string): Loaded {
+  const sources = sourcesOf(argv)
+  return loadConfig({ ...sources, configPath: sources.configPath ?? file })
 }
 
 /** Where, by the same sources, a running proxy is asked. */

@@ -1,75 +1,37 @@
-import { type Admin, startAdmin } from '../admin/server.ts'
-import { statusOf, summaryOf } from '../admin/status.ts'
-import type { Config } from '../config/schema.ts'
-import { adminToken } from '../config/token-file.ts'
-import { createLog, type Log } from '../log.ts'
-import { createMetrics, type Metrics } from '../metrics.ts'
-import { type Proxy, startProxy } from '../proxy/proxy.ts'
-import { serversOf } from '../proxy/resolve/create.ts'
+import type { Loaded } from '../config/load.ts'
+import { createLog } from '../log.ts'
+import { createMetrics } from '../metrics.ts'
+import { descriptorLimit } from '../proxy/descriptors.ts'
+import { createEngine } from '../proxy/engine/create.ts'
+import { announce } from '../service/announce.ts'
+import { createDaemon } from '../service/daemon.ts'
 import { drain } from '../service/drain.ts'
-import { stopSignal } from '../service/signals.ts'
-import { version } from '../version.ts'
+import { type Lifecycle, UNATTENDED } from '../service/lifecycle.ts'
+import { reload } from '../service/reload.ts'
+import { hearSignals } from '../service/signals.ts'
 
 /** Runs the proxy until it is told to stop. Rejects with a UserError when it cannot start. */
-export async function serve(config: Config, warnings: readonly string[]): Promise<void> {
+export async function serve(load: (file?: string) => Loaded, lifecycle: Lifecycle = UNATTENDED): Promise<void> {
+  const { config, file, warnings } = load()
   const { log, flush } = createLog(config.log)
-  let admin: Admin | undefined
+  const signals = hearSignals()
+  const metrics = createMetrics()
+  const engine = createEngine({ ...config, descriptors: descriptorLimit() }, log)
+  const daemon = createDaemon(engine, log, metrics, { listen: () => undefined, admin: () => undefined })
   try {
     for (const warning of warnings) log.warn(warning)
-    const token = adminToken(config.admin)
-    const stop = stopSignal()
-    const metrics = createMetrics()
-    const proxy = await startProxy(config, log, metrics)
-    admin = await openAdmin(config, token, proxy, metrics, log)
-    announce(config, proxy, admin, log)
-    await drain(proxy, config.timeouts.drain, await stop, log)
+    await daemon.configure(config)
+    announce(config, daemon, log)
+    await lifecycle.ready(daemon.proxy)
+    while ((await signals.next()) === 'reload') {
+      await lifecycle.reloading()
+      // A resolver module that takes its time to load does not hold a stop up.
+      await Promise.race([reload(daemon, () => load(file), log, metrics), signals.stopped])
+      await lifecycle.ready(daemon.proxy)
+    }
+    await lifecycle.stopping()
+    await drain(daemon, signals, log)
   } finally {
-    admin?.close()
     await flush()
   }
-}
-
-/** The admin listener, if the configuration has one; where it cannot be had the proxy is closed again. */
-async function openAdmin(
-  config: Config,
-  token: string | undefined,
-  proxy: Proxy,
-  metrics: Metrics,
-  log: Log,
-): Promise<Admin | undefined> {
-  const { listen, hosts } = config.admin
-  if (listen === undefined) return undefined
-  const summary = summaryOf(config, askedServers(config))
-  try {
-    return await startAdmin(
-      { listen, hosts, token },
-      {
-        registry: metrics.registry,
-        readiness: () => proxy.readiness(),
-        status: async () => statusOf(version, summary, proxy.snapshot(), await proxy.readiness()),
-      },
-      log,
-    )
-  } catch (error) {
-    void proxy.drain()
-    proxy.close('stopped')
-    throw error
-  }
-}
-
-/** Says at the start what an operator would otherwise have to ask: where it listens, what it admits, how it resolves, its limits. */
-function announce(config: Config, { listeners, limits, engine }: Proxy, admin: Admin | undefined, log: Log): void {
-  const { region, allow, resolver, hosts, timeouts } = config
-  for (const { name, proxies } of listeners)
-    log.info({ listener: name, proxyProtocol: proxies !== undefined }, 'listening')
-  if (admin !== undefined) log.info({ admin: admin.name }, 'admin listening')
-  log.info({ region, ...allow, instances: allow.instances ?? 'any', clients: allow.clients ?? 'any' }, 'admits')
-  const { kind, routes, module } = resolver
-  const servers = kind === 'module' ? undefined : serversOf(resolver)
-  log.info({ kind, servers, routes, module, hosts }, 'resolves')
-  log.info({ ...limits, engine, timeouts, pid: process.pid, node: process.version }, 'ready')
-}
-
-function askedServers({ resolver }: Config): ReturnType<typeof serversOf> {
-  return resolver.kind === 'module' ? [] : serversOf(resolver)
 }

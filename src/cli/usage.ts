@@ -2,9 +2,9 @@ import { didYouMean } from '../config/suggest.ts'
 import { options } from '../config/options.ts'
 import { UserError } from '../errors.ts'
 
-const COMMANDS = ['serve', 'config', 'hosts', 'routes', 'explain', 'status', 'completion']
+const COMMANDS = ['serve', 'config', 'hosts', 'routes', 'explain', 'doctor', 'status', 'completion']
 /** Commands whose own help says more than that of the program. */
-const OWN_HELP: ReadonlySet<string> = new Set(['config', 'hosts', 'routes', 'explain', 'status'])
+const OWN_HELP: ReadonlySet<string> = new Set(['config', 'hosts', 'routes', 'explain', 'doctor', 'status'])
 const SUBCOMMANDS = ['check', 'print', 'schema']
 /** Flags that are no option of the configuration. */
 export const COMMAND_FLAGS: readonly string[] = [
@@ -12,6 +12,7 @@ export const COMMAND_FLAGS: readonly string[] = [
   'proxy format names write remove file',
   'live offline via dev transit-router',
   'json watch check',
+  'client image username password-stdin chart',
 ].flatMap((flags) => flags.split(' '))
 const FLAGS = [...options.map(({ flag }) => flag), ...COMMAND_FLAGS]
 

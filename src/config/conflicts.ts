@@ -1,6 +1,6 @@
 import { hostPort } from '../host-port.ts'
+import type { Place } from '../listening.ts'
 import type { AdminConfig, Config } from './schema.ts'
-import type { Place } from './shapes.ts'
 
 /** Values that are good alone and wrong together. */
 export interface Conflict {

@@ -26,6 +26,8 @@ export interface Option {
   readonly isPath: boolean
   /** A value that is shown to nobody. */
   readonly isSecret: boolean
+  /** A running proxy cannot change it: it takes effect at the next start. */
+  readonly isFixed: boolean
 }
 
 export const ENV_PREFIX = 'ACR_PROXY_'
@@ -72,6 +74,7 @@ function optionOf(schema: z.core.$ZodType, bare: z.core.$ZodType, path: readonly
     unset: textOf(meta['unset']),
     isPath: meta['path'] === true,
     isSecret: meta['secret'] === true,
+    isFixed: meta['fixed'] === true,
   }
 }
 

@@ -108,8 +108,20 @@ export function jsonSchema(): object {
 
 /** Admits the short forms, which stand before the schema as preprocessing, and drops what only the options need. */
 function widen(node: z.core.JSONSchema.BaseSchema): void {
-  const { oneOrMany, textOrSection, inFile, flag, unset, path, secret, description, default: preset, ...rest } = node
-  if ([oneOrMany, textOrSection, inFile, flag, unset, path, secret].every((value) => value === undefined)) return
+  const {
+    oneOrMany,
+    textOrSection,
+    inFile,
+    flag,
+    unset,
+    path,
+    secret,
+    fixed,
+    description,
+    default: preset,
+    ...rest
+  } = node
+  if ([oneOrMany, textOrSection, inFile, flag, unset, path, secret, fixed].every((value) => value === undefined)) return
   for (const key of Object.keys(node)) delete node[key]
   if (description !== undefined) node.description = description + sayInFile(inFile)
   if (preset !== undefined) node.default = preset

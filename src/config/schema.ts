@@ -81,10 +81,12 @@ export const configSchema = z.strictObject({
   }),
   engine: z.enum(['auto', 'stream', 'splice']).prefault('auto').meta({
     description:
-      'What moves the bytes: `splice` for threads that let the kernel move them (Linux), `stream` for Node itself, `auto` for `splice` where it can be loaded',
+      'What moves the bytes: `splice` for threads that let the kernel move them (Linux), `stream` for Node itself, `auto` for `splice` where it can be loaded. A reload does not change it',
+    fixed: true,
   }),
   relayThreads: cap.optional().meta({
-    description: 'Threads of the splice engine',
+    description: 'Threads of the splice engine. A reload does not change it',
+    fixed: true,
     unset: 'one for each processor',
   }),
   limits: z
@@ -159,7 +161,8 @@ export const configSchema = z.strictObject({
         description: 'The least important lines that are written',
       }),
       format: z.enum(['auto', 'json', 'pretty']).prefault('auto').meta({
-        description: 'How lines look; `auto`: pretty on a terminal, otherwise json',
+        description: 'How lines look; `auto`: pretty on a terminal, otherwise json. A reload does not change it',
+        fixed: true,
       }),
     })
     .prefault({})

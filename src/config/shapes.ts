@@ -1,14 +1,9 @@
 import { z } from 'zod'
+import type { Place } from '../listening.ts'
 import { checkAddress, checkCidr, checkDuration, checkEndpoint, checkHost } from './values.ts'
 import { type Checked, type Endpoint, invalid, valid } from './values.ts'
 
 const LISTEN_FORMS = ':port, address:port or [IPv6 address]:port'
-
-/** A place to listen at; no host means all addresses, IPv6 and IPv4. */
-export interface Place {
-  readonly host: string | undefined
-  readonly port: number
-}
 
 /** A TCP port that can be dialled. */
 const port = z.number().int().min(1).max(65_535)

@@ -4,7 +4,7 @@ import { options } from '../config/options.ts'
 import { saySource } from '../config/problems.ts'
 import type { Guard } from '../proxy/guard.ts'
 import { Refusal, type RefusalReason, REFUSALS } from '../proxy/reject.ts'
-import { serversOf } from '../proxy/resolve/create.ts'
+import { serversOf } from '../proxy/resolve/servers.ts'
 import type { Candidate } from '../proxy/resolve/resolver.ts'
 import { normaliseHost } from '../proxy/route/hostname.ts'
 import type { Route } from '../proxy/route/router.ts'
@@ -91,7 +91,7 @@ function refusal(
 }
 
 /** As flags, then as lines of the file. */
-function sayAmendments(host: string, port: number, { config, sources }: Loaded): readonly string[] {
+export function sayAmendments(host: string, port: number, { config, sources }: Loaded): readonly string[] {
   const amendments = amendmentsFor(host, port, config)
   if (amendments.length === 0) return []
   const flags = amendments.map(({ key, values }) => {

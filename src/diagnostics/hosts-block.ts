@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { parseHosts } from './system-hosts.ts'
 
 /** Lines of a hosts file between these are ours. */
 export const BEGIN = '# BEGIN acr-proxy'
@@ -24,12 +25,11 @@ export function otherLines(
   hosts: ReadonlySet<string>,
 ): readonly { readonly line: number; readonly host: string; readonly address: string }[] {
   const { before, block = '', after } = split(text)
-  const number = (part: string, first: number) => linesOf(part).map((line, index) => ({ line, number: first + index }))
-  const afterAt = linesOf(before).length + linesOf(block).length + 1
-  return [...number(before, 1), ...number(after, afterAt)].flatMap(({ line, number }) => {
-    const [address = '', ...names] = line.replace(/#.*/s, '').trim().split(/\s+/)
-    return names.filter((name) => hosts.has(name.toLowerCase())).map((host) => ({ line: number, host, address }))
-  })
+  const skipped = linesOf(before).length + linesOf(block).length
+  const others = [...parseHosts(before), ...parseHosts(after, skipped + 1)]
+  return others.flatMap(({ line, address, names }) =>
+    names.filter((name) => hosts.has(name.toLowerCase())).map((host) => ({ line, host, address })),
+  )
 }
 
 interface Parts {

@@ -1,7 +1,7 @@
 import type { Role } from '../acr/hostnames.ts'
 import { ossRanges } from '../acr/oss.ts'
 import type { Config } from '../config/schema.ts'
-import { serversOf } from '../proxy/resolve/create.ts'
+import { serversOf } from '../proxy/resolve/servers.ts'
 import { holds, spanOf } from './span.ts'
 
 export type Purpose = Extract<Role, 'registry' | 'chart' | 'auth' | 'oss'> | 'dns'

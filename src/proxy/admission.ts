@@ -20,6 +20,10 @@ export interface Ticket {
 export interface Admission {
   /** Throws a Refusal when there is no place. */
   enter(): Ticket
+  /** The limits in force. */
+  readonly limits: Limits
+  /** Puts other limits and clients in force; what is open stays counted. */
+  configure(limits: Limits, clients: CidrList | undefined): void
   /** While set, every new connection is refused for this reason. */
   close(reason: RefusalReason | undefined): void
 }
@@ -29,7 +33,7 @@ export interface Admission {
  * have been accepted that will enter only once they speak, or have been silent for a while.
  */
 export function createAdmission(
-  { connections, perClient, peeking }: Limits,
+  limits: Limits,
   clients: CidrList | undefined,
   silent: () => number = () => 0,
 ): Admission {
@@ -48,19 +52,26 @@ export function createAdmission(
       throw new Refusal('client-not-allowed', `${address} is not in allow.clients`)
     const key = clientKey(address)
     const count = byClient.get(key) ?? 0
-    if (count >= perClient) throw new Refusal('too-many-from-client', `${key} has ${count} connections already`)
+    if (count >= limits.perClient) throw new Refusal('too-many-from-client', `${key} has ${count} connections already`)
     byClient.set(key, count + 1)
     return key
   }
 
   return {
+    get limits() {
+      return limits
+    },
+    configure(changed, admitted) {
+      limits = changed
+      clients = admitted
+    },
     close: (reason) => void (closedFor = reason),
     enter() {
       if (closedFor !== undefined) throw new Refusal(closedFor, 'no new connection is taken now')
       const waiting = silent()
-      if (total + waiting >= connections)
+      if (total + waiting >= limits.connections)
         throw new Refusal('too-many-connections', `${total + waiting} connections are open`)
-      if (unnamed + waiting >= peeking)
+      if (unnamed + waiting >= limits.peeking)
         throw new Refusal('too-many-peeking', `${unnamed + waiting} connections have named no host yet`)
       total += 1
       unnamed += 1

@@ -7,7 +7,7 @@ import type { Connected, Upstream } from './engine/engine.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { sayGoodbye } from './goodbye.ts'
 import type { Guard } from './guard.ts'
-import type { Listener } from './listener.ts'
+import type { Entrance } from './listener.ts'
 import type { OwnSockets } from './own-sockets.ts'
 import { type Kind, openingIn, peek, type Source } from './peek/peek.ts'
 import { asRefusal, type Language, Refusal } from './reject.ts'
@@ -36,18 +36,19 @@ const TUNNEL_OPEN = 'HTTP/1.1 200 Connection established\r\n\r\n'
 let lastId = 0
 
 /** Takes one connection from accept to its log line. Never rejects. */
-export async function handleConnection(client: Client, listener: Listener, stages: Stages): Promise<void> {
+export async function handleConnection(client: Client, entrance: Entrance, stages: Stages): Promise<void> {
   const { accounts, admission, forwarder, idleMs, ownSockets } = stages
   const { peer } = client
   // Reset before it was accepted: it has no address any more, by which to admit it or to tell of it.
   if (peer === undefined) return client.close()
-  const record = accounts.open(String(++lastId), listener.name, peer, () => client.reset())
+  const record = accounts.open(String(++lastId), entrance.name, peer, () => client.reset())
   let ticket: Ticket | undefined
   try {
     ticket = admission.enter()
-    const onProxyHeader = introduce(listener, peer, ticket, record)
+    const onProxyHeader = introduce(entrance, peer, ticket, record)
     const opening =
-      openingIn(client.first) ?? (await peek(await client.socket(), { limitMs: stages.peekMs, onProxyHeader }))
+      (onProxyHeader === undefined ? openingIn(client.first) : undefined) ??
+      (await peek(await client.socket(), { limitMs: stages.peekMs, onProxyHeader }))
     ticket.peeked()
     if (opening === undefined) {
       client.close()
@@ -136,16 +137,16 @@ export async function reach<U extends Connected>(
 
 /** Counts the client in by its own address, or by the one a trusted load balancer will announce: then returns who hears that. */
 function introduce(
-  listener: Listener,
+  { proxies }: Entrance,
   peer: Peer,
   ticket: Ticket,
   record: ConnectionRecord,
 ): ((source: Source | undefined) => void) | undefined {
-  if (listener.proxies === undefined) {
+  if (proxies === undefined) {
     ticket.identify(peer.address)
     return undefined
   }
-  if (!listener.proxies.has(peer.address))
+  if (!proxies.has(peer.address))
     throw new Refusal('untrusted-proxy-source', `${peer.address} is not in \`trusted\` of this listener`)
   return (source) => {
     Object.assign(record, { client: (source ?? peer).address, clientPort: (source ?? peer).port })

@@ -1,51 +1,90 @@
 import net from 'node:net'
 import { hostPort } from '../host-port.ts'
 import { codeOf, UserError } from '../errors.ts'
+import { adopt, type Bound, descriptorOf, type InheritedSocket, open, type Place } from '../listening.ts'
 import { type CidrList, createCidrList } from './cidr-list.ts'
 import { type Client, SocketClient } from './client.ts'
 import type { Acceptor, Engine } from './engine/engine.ts'
-import type { Bound } from './own-addresses.ts'
 
-/** Connections the kernel holds ready while a burst is worked off; it caps this at net.core.somaxconn. */
-const BACKLOG = 4096
-
-export interface ListenSpec {
-  /** undefined: every address, IPv6 and IPv4. */
-  readonly host: string | undefined
-  readonly port: number
+export interface ListenSpec extends Place {
   readonly proxyProtocol: boolean
   readonly trusted: readonly string[]
 }
 
-/** A socket that accepts. */
-export interface Listener {
+/** What a connection is told of where it came in. */
+export interface Entrance {
   /** `address:port` as bound, the name in logs. */
   readonly name: string
-  readonly bound: Bound
   /** Sources from which a PROXY protocol header is required and believed; undefined where none is expected. */
   readonly proxies: CidrList | undefined
+}
+
+/** A socket that accepts. */
+export interface Listener extends Entrance {
+  readonly bound: Bound
+  /** The place that was asked for. */
+  readonly place: Place
+  /** The listening socket, for a process that is to inherit it. */
+  readonly descriptor: number
+  /** Changes whose PROXY header is believed, for connections that come from now on. */
+  configure(spec: ListenSpec): void
   /** Stops accepting at once; what was accepted goes on. Resolves when all of it has been handed on. */
   close(): Promise<void>
 }
 
+/** Who accepts, where that is not left to Node. */
+type Accepting = Pick<Engine, 'accept'>
+
+export type OnClient = (client: Client, entrance: Entrance) => void
+
 /** Opens a listener. Rejects with a UserError that says what to do about a port that cannot be had. */
-export async function listen(
+export async function listen(spec: ListenSpec, engine: Accepting, onClient: OnClient): Promise<Listener> {
+  const server = createServer()
+  try {
+    return createListener(server, await open(server, spec), spec, engine, onClient)
+  } catch (error) {
+    throw explain(error, spec)
+  }
+}
+
+/** A listener on a socket that is open already. */
+export function listenOn(
+  inherited: InheritedSocket,
   spec: ListenSpec,
-  engine: Pick<Engine, 'accept'>,
-  onClient: (client: Client, listener: Listener) => void,
-): Promise<Listener> {
-  const server = net.createServer({ allowHalfOpen: true, noDelay: true })
-  await open(server, spec)
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address and a port')
-  const accepts = spec.proxyProtocol ? undefined : acceptBy(engine, server, (client) => onClient(client, listener))
+  engine: Accepting,
+  onClient: OnClient,
+): Listener {
+  const server = createServer()
+  return createListener(server, adopt(server, inherited), spec, engine, onClient)
+}
+
+function createServer(): net.Server {
+  return net.createServer({ allowHalfOpen: true, noDelay: true })
+}
+
+function createListener(
+  server: net.Server,
+  bound: Bound,
+  spec: ListenSpec,
+  engine: Accepting,
+  onClient: OnClient,
+): Listener {
+  let proxies = proxiesOf(spec)
+  const acceptor = acceptBy(engine, server, (client) => onClient(client, listener))
   const listener: Listener = {
-    name: hostPort(address.address, address.port),
-    bound: address,
-    proxies: spec.proxyProtocol ? createCidrList(spec.trusted) : undefined,
+    name: hostPort(bound.address, bound.port),
+    bound,
+    place: { host: spec.host, port: spec.port },
+    get descriptor() {
+      return acceptor?.descriptor ?? descriptorOf(server)
+    },
+    get proxies() {
+      return proxies
+    },
+    configure: (changed) => void (proxies = proxiesOf(changed)),
     close() {
       server.close()
-      return accepts?.close() ?? Promise.resolve()
+      return acceptor?.close() ?? Promise.resolve()
     },
   }
   server.on('connection', (socket) => onClient(new SocketClient(socket), listener))
@@ -54,41 +93,25 @@ export async function listen(
   return listener
 }
 
+function proxiesOf({ proxyProtocol, trusted }: ListenSpec): CidrList | undefined {
+  return proxyProtocol ? createCidrList(trusted) : undefined
+}
+
 /** Leaves the accepting to the engine, where it can: Node has bound the address, and closes its own descriptor. */
-function acceptBy(
-  { accept }: Pick<Engine, 'accept'>,
-  server: net.Server,
-  onClient: (client: Client) => void,
-): Acceptor | undefined {
-  const handle: unknown = Reflect.get(server, '_handle')
-  if (accept === undefined || typeof handle !== 'object' || handle === null) return undefined
-  const descriptor: unknown = Reflect.get(handle, 'fd')
-  if (typeof descriptor !== 'number' || descriptor < 0) return undefined
-  const acceptor = accept(descriptor, onClient)
-  server.close()
+function acceptBy({ accept }: Accepting, server: net.Server, onClient: (client: Client) => void): Acceptor | undefined {
+  const acceptor = accept?.(descriptorOf(server), onClient)
+  if (acceptor !== undefined) server.close()
   return acceptor
 }
 
-function open(server: net.Server, { host, port }: ListenSpec): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: Error): void => reject(explain(error, host, port))
-    server.once('error', failed)
-    server.listen({ port, backlog: BACKLOG, ...(host === undefined ? {} : { host }) }, () => {
-      server.removeListener('error', failed)
-      resolve()
-    })
-  })
-}
-
-function explain(error: Error, host: string | undefined, port: number): UserError {
-  const where = hostPort(host ?? '', port)
+function explain(error: unknown, place: Place): UserError {
   const say = (what: string, hint: string): UserError =>
-    new UserError(`cannot listen on ${where}: ${what}`, { hint, cause: error })
+    new UserError(`cannot listen on ${hostPort(place.host ?? '', place.port)}: ${what}`, { hint, cause: error })
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return say(
         'the port is in use',
-        `see what uses it with \`ss -ltnp 'sport = :${port}'\`, or choose another with --listen`,
+        `see what uses it with \`ss -ltnp 'sport = :${place.port}'\`, or choose another with --listen`,
       )
     case 'EACCES':
       return say(
@@ -98,6 +121,6 @@ function explain(error: Error, host: string | undefined, port: number): UserErro
     case 'EADDRNOTAVAIL':
       return say('this host has no such address', 'see the addresses it has with `ip addr`')
     default:
-      return say(error.message, 'give --listen as [ADDRESS]:PORT')
+      return say(error instanceof Error ? error.message : String(error), 'give --listen as [ADDRESS]:PORT')
   }
 }

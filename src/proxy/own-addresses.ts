@@ -1,13 +1,8 @@
 import os from 'node:os'
+import type { Bound } from '../listening.ts'
 
 /** Interfaces come and go, but asking the kernel for each connection would cost more than the rest of the guard (ms). */
 const REFRESH_MS = 5_000
-
-export interface Bound {
-  /** The literal address listened at, `::` or `0.0.0.0` for all. */
-  readonly address: string
-  readonly port: number
-}
 
 /** Whether connecting to an address and port would reach one of our own listeners. */
 export function createOwnAddresses(listeners: () => readonly Bound[]): (address: string, port: number) => boolean {

@@ -1,35 +1,36 @@
-import type { Socket } from 'node:net'
 import type { Config } from '../config/schema.ts'
+import { UserError } from '../errors.ts'
+import type { Inherit } from '../listening.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { createAccounts, type Accounts } from './account.ts'
 import { createAdmission, type Limits } from './admission.ts'
 import { createCidrList } from './cidr-list.ts'
-import { handleConnection, reach, type Stages } from './connection.ts'
+import { handleConnection, reach } from './connection.ts'
 import { descriptorLimit, limitsFor, watchDescriptors } from './descriptors.ts'
-import { createDialler, type DialObserver } from './dial.ts'
-import { connectSocket } from './engine/connect.ts'
-import { createEngine } from './engine/create.ts'
 import type { Engine } from './engine/engine.ts'
 import { createForwarder } from './forward/forwarder.ts'
-import { createGuard } from './guard.ts'
-import { type Listener, listen } from './listener.ts'
-import { createOwnAddresses } from './own-addresses.ts'
+import type { Listener } from './listener.ts'
+import { changeListeners } from './listeners.ts'
 import { createOwnSockets } from './own-sockets.ts'
-import { createReadiness, type Readiness, readinessOf } from './readiness.ts'
-import { createResolver } from './resolve/create.ts'
+import { type Readiness, readinessOf } from './readiness.ts'
 import type { DnsObserver } from './resolve/dns.ts'
-import { createRouter } from './route/router.ts'
 import { type DnsCounts, openConnections, type Snapshot, sums } from './snapshot.ts'
+import { createGeneration, type Generation } from './stages.ts'
 import { createUpstreams } from './upstreams.ts'
 
-/** A proxy that listens. */
+/** The data path, which serves as the configuration put in force last says. */
 export interface Proxy {
   readonly listeners: readonly Listener[]
   readonly limits: Limits
   /** What moves the bytes. */
   readonly engine: Engine['name']
   readonly accounts: Accounts
+  /**
+   * Puts a configuration in force, the first or another: built whole, then swapped. What is open goes on with what it had. Rejects with a
+   * UserError; then nothing has changed.
+   */
+  configure(config: Config): Promise<void>
   /** What it is doing now. */
   snapshot(): Snapshot
   /** Whether it can serve; the result may be some seconds old. */
@@ -40,61 +41,89 @@ export interface Proxy {
   close(reason: string): void
 }
 
-/** Builds every stage from `config` and listens. Rejects with a UserError; then nothing is left open. */
-export async function startProxy(config: Config, log: Log, metrics: Metrics): Promise<Proxy> {
-  const descriptors = descriptorLimit()
-  const engine = createEngine({ ...config, descriptors }, log)
-  const limits = limitsFor(descriptors - engine.descriptors, config.limits)
-  if (config.limits.connections !== undefined && config.limits.connections > limits.connections) {
-    log.warn(
-      { asked: config.limits.connections, connections: limits.connections, descriptors },
-      'limits.connections is more than the descriptor limit allows',
-    )
-  }
-  const listeners: Listener[] = []
+const NO_PLACE: Limits = { connections: 0, perClient: 0, peeking: 0 }
+
+/** A proxy that does nothing before it is configured. `inherit` gives the sockets that are open already. */
+export function createProxy(engine: Engine, log: Log, metrics: Metrics, inherit: Inherit): Proxy {
   const startedAt = performance.now()
+  // Read once: when they have run out, the file that tells the limit cannot be opened.
+  const descriptors = descriptorLimit()
+  let listeners: readonly Listener[] = []
+  let current: Generation | undefined
+  let draining = false
+  let exhausted = false
   const upstreams = createUpstreams()
   const dns = { names: 0, hits: 0, misses: 0, stale: 0 }
   const accounts = createAccounts(log, metrics)
-  const stages = await createStages(engine, config, limits, accounts, () => listeners, {
-    dns: dnsObserver(log, metrics, dns),
-    dial: upstreams,
-  })
-  const checkRoles = createReadiness({
-    regions: config.region,
-    instances: config.allow.instances,
-    fixed: Object.keys(config.hosts),
-    kind: config.resolver.kind,
-    ...stages,
-  })
-  let draining = false
-  let exhausted = false
-  try {
-    for (const spec of config.listen)
-      listeners.push(await listen(spec, engine, (client, listener) => void handleConnection(client, listener, stages)))
-  } catch (error) {
-    await Promise.all(listeners.map((listener) => listener.close()))
-    throw error
+  const admission = createAdmission(NO_PLACE, undefined, engine.silent)
+  const inForce = (): Generation => {
+    if (current === undefined) throw new Error('no configuration is in force')
+    return current
+  }
+  const ownSockets = createOwnSockets()
+  const forwarder = createForwarder(
+    (host, port, record, client) => {
+      const { stages, plainDialler } = inForce()
+      return reach(host, port, record, stages, plainDialler, client)
+    },
+    accounts,
+    () => inForce().stages.idleMs,
+    ownSockets,
+  )
+  const options = {
+    shared: { accounts, admission, forwarder, ownSockets },
+    connect: engine.connect,
+    listensAt: () => listeners.map(({ bound }) => bound),
+    observers: { dns: dnsObserver(log, metrics, dns), dial: upstreams },
+  }
+  const admit = (config: Config): void => {
+    const { clients } = config.allow
+    const limits = limitsIn(config, descriptors - engine.descriptors, log)
+    admission.configure(limits, clients && createCidrList(clients))
   }
   const unwatch = watchDescriptors((now) => {
     exhausted = now
-    stages.admission.close(exhausted ? 'out-of-descriptors' : undefined)
+    admission.close(exhausted ? 'out-of-descriptors' : undefined)
     if (exhausted) metrics.exhausted.inc()
     if (exhausted) log.error({ descriptors }, 'out of file descriptors: new connections are refused')
     else log.info('file descriptors are available again')
   })
   return {
-    listeners,
-    limits,
     engine: engine.name,
+    get listeners() {
+      return listeners
+    },
+    get limits() {
+      return admission.limits
+    },
     accounts,
+    async configure(config) {
+      const next = await createGeneration(config, current, options)
+      if (draining) throw new UserError('the proxy is stopping')
+      const first = current === undefined
+      if (first) admit(config)
+      try {
+        const changed = await changeListeners(listeners, config.listen, inherit, engine, (client, entrance) => {
+          // A listener opened for `next` may be found before `next` is in force.
+          void handleConnection(client, entrance, (current ?? next).stages)
+        })
+        listeners = changed.listeners
+        for (const listener of draining ? [...changed.removed, ...listeners] : changed.removed) void listener.close()
+      } catch (error) {
+        next.stages.resolver.close?.()
+        throw error
+      }
+      if (!first) admit(config)
+      current?.stages.resolver.close?.()
+      current = next
+    },
     snapshot() {
       accounts.countOpen()
       return {
         uptimeMs: Math.round(performance.now() - startedAt),
         draining,
         listeners: listeners.map(({ name, proxies }) => ({ name, proxyProtocol: proxies !== undefined })),
-        limits,
+        limits: admission.limits,
         open: accounts.live.size,
         connections: openConnections(accounts.live, performance.now()),
         ...sums(accounts.tally),
@@ -102,11 +131,15 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
         dns: { ...dns },
       }
     },
-    readiness: async () => readinessOf(draining ? [] : await checkRoles(), { draining, exhausted }),
+    async readiness() {
+      const starting = current === undefined
+      const checks = current === undefined || draining ? [] : await current.checkRoles()
+      return readinessOf(checks, { starting, draining, exhausted })
+    },
     drain() {
       draining = true
       const closed = Promise.all(listeners.map((listener) => listener.close()))
-      stages.forwarder.drain()
+      forwarder.drain()
       return closed.then(() => accounts.whenIdle())
     },
     close(reason) {
@@ -117,42 +150,16 @@ export async function startProxy(config: Config, log: Log, metrics: Metrics): Pr
   }
 }
 
-async function createStages(
-  engine: Engine,
-  config: Config,
-  limits: Limits,
-  accounts: Accounts,
-  listeners: () => readonly Listener[],
-  observers: { readonly dns: DnsObserver; readonly dial: DialObserver },
-): Promise<Stages> {
-  const { allow, timeouts, resolver: resolving } = config
-  const router = createRouter({ ...allow, regions: config.region, instances: allow.instances })
-  const resolver = await createResolver(config, observers.dns)
-  const guard = createGuard({
-    routes: resolving.routes.map(({ cidr }) => cidr),
-    ownAddresses: config.ownAddresses,
-    listensAt: createOwnAddresses(() => listeners().map(({ bound }) => bound)),
-  })
-  const dialLimits = { connectMs: timeouts.connect, dialMs: timeouts.dial }
-  const ownSockets = createOwnSockets()
-  const plainDialler = createDialler<Socket>(connectSocket, dialLimits, observers.dial)
-  return {
-    admission: createAdmission(limits, allow.clients && createCidrList(allow.clients), engine.silent),
-    peekMs: timeouts.peek,
-    router,
-    resolver,
-    guard,
-    dialler: createDialler(engine.connect, dialLimits, observers.dial),
-    idleMs: timeouts.idle,
-    forwarder: createForwarder(
-      (host, port, record, client) => reach(host, port, record, { router, resolver, guard }, plainDialler, client),
-      accounts,
-      timeouts.idle,
-      ownSockets,
-    ),
-    accounts,
-    ownSockets,
+/** The limits of a configuration, as far as the descriptors go. */
+function limitsIn({ limits: asked }: Config, descriptors: number, log: Log): Limits {
+  const limits = limitsFor(descriptors, asked)
+  if (asked.connections !== undefined && asked.connections > limits.connections) {
+    log.warn(
+      { asked: asked.connections, connections: limits.connections, descriptors },
+      'limits.connections is more than the descriptor limit allows',
+    )
   }
+  return limits
 }
 
 const COUNTED = { hit: 'hits', miss: 'misses', stale: 'stale' } as const

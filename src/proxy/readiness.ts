@@ -69,9 +69,10 @@ export function createReadiness(options: ReadinessOptions): () => Promise<readon
 /** Sums up: everything that keeps connections from being served, in words. */
 export function readinessOf(
   checks: readonly RoleCheck[],
-  { draining, exhausted }: { readonly draining: boolean; readonly exhausted: boolean },
+  { starting, draining, exhausted }: Readonly<Record<'starting' | 'draining' | 'exhausted', boolean>>,
 ): Readiness {
   const missing = [
+    ...(starting ? ['the proxy is starting'] : []),
     ...(draining ? ['the proxy is stopping and takes no new connection'] : []),
     ...(exhausted ? ['no file descriptor is left'] : []),
     ...checks.flatMap(({ region, role, ok, why }) => (ok ? [] : [`${role} of ${region}: ${why ?? ''}`])),

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../log.ts'
 import type { ConnectionRecord } from '../proxy/account.ts'
-import type { Proxy } from '../proxy/proxy.ts'
+import type { Daemon } from './daemon.ts'
+import type { Signals } from './signals.ts'
 
 /** How often it is told what a drain still waits for (ms), and how many connections are named each time. */
 const REPORT_MS = 5_000
@@ -10,13 +11,14 @@ const NAMED = 10
 const LAST_LINES_MS = 1_000
 
 /**
- * Stops accepting and waits until every connection has ended, at most `drainMs` or until `hurry` aborts; then cuts the rest
- * by reset. Tells meanwhile what is still moving.
+ * Stops accepting and waits until every connection has ended, at most for the drain timeout or until `hurry` aborts; then cuts the
+ * rest by reset. Tells meanwhile what is still moving.
  */
-export async function drain(proxy: Proxy, drainMs: number, hurry: AbortSignal, log: Log): Promise<void> {
-  const { accounts } = proxy
+export async function drain(daemon: Daemon, { hurry }: Pick<Signals, 'hurry'>, log: Log): Promise<void> {
+  const { accounts } = daemon.proxy
+  const drainMs = daemon.config?.timeouts.drain ?? 0
   log.info({ open: accounts.live.size, drainMs }, 'stopping: no new connection is taken')
-  const drained = proxy.drain()
+  const drained = daemon.proxy.drain()
   const seen = new WeakMap<ConnectionRecord, number>()
   const report = setInterval(
     () => log.info({ open: accounts.live.size, moving: moving(accounts.live, seen) }, 'draining'),
@@ -33,7 +35,7 @@ export async function drain(proxy: Proxy, drainMs: number, hurry: AbortSignal, l
   clearTimeout(deadline)
   if (typeof reason === 'string')
     log.warn({ open: accounts.live.size, moving: moving(accounts.live, seen), reason }, 'cutting what is still open')
-  proxy.close(reason ?? 'stopped')
+  daemon.proxy.close(reason ?? 'stopped')
   await Promise.race([accounts.whenIdle(), delay(LAST_LINES_MS, undefined, { ref: false })])
   log.info('stopped')
 }

@@ -35,6 +35,8 @@ export interface Exit {
 /** The CLI as a child process, which is killed when its scope ends. */
 export interface ProxyProcess {
   readonly pid: number
+  /** Its configuration file, if it was started with one. */
+  readonly file: string
   /** The parsed lines of its standard output so far. */
   readonly log: readonly LogLine[]
   readonly waitFor: Lines['waitFor']
@@ -75,7 +77,8 @@ export async function startProxy(t: Scope, options: ProxyOptions = {}): Promise<
 /** Starts the proxy and does not wait: for starts that fail. */
 export async function spawnProxy(t: Scope, options: ProxyOptions = {}): Promise<ProxyProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'acr-proxy-'))
-  const child = spawn(...(await commandOf(directory, options)), {
+  const file = join(directory, 'acr-proxy.yaml')
+  const child = spawn(...(await commandOf(file, options)), {
     cwd: directory,
     env: { ...withoutOwnVariables(process.env), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -91,6 +94,7 @@ export async function spawnProxy(t: Scope, options: ProxyOptions = {}): Promise<
   })
   return {
     pid: child.pid ?? -1,
+    file,
     log: lines.all,
     waitFor: (...wanted) => lines.waitFor(...wanted),
     stderr: () => stderr,
@@ -99,11 +103,10 @@ export async function spawnProxy(t: Scope, options: ProxyOptions = {}): Promise<
   }
 }
 
-async function commandOf(directory: string, options: ProxyOptions): Promise<[string, string[]]> {
+async function commandOf(path: string, options: ProxyOptions): Promise<[string, string[]]> {
   const { config, args = [], nodeArgs = [], ulimit, runBy = [] } = options
   const command = [process.execPath, ...nodeArgs, MAIN, 'serve']
   if (config !== undefined) {
-    const path = join(directory, 'acr-proxy.yaml')
     await writeFile(path, stringify(config))
     command.push('--config', path)
   }
@@ -115,8 +118,8 @@ async function commandOf(directory: string, options: ProxyOptions): Promise<[str
   command.push(...args)
   if (ulimit !== undefined) command.unshift('sh', '-c', `ulimit -n ${ulimit} && exec "$@"`, 'sh')
   command.unshift(...runBy)
-  const [file = '', ...rest] = command
-  return [file, rest]
+  const [program = '', ...rest] = command
+  return [program, rest]
 }
 
 async function exitOf(child: ChildProcess, onEnd: (why: string) => void): Promise<Exit> {

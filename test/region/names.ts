@@ -8,6 +8,8 @@ export interface RegionNames {
   readonly enterprise: string
   readonly enterpriseAuth: string
   readonly enterpriseBucket: string
+  /** Where `acme` has its Helm charts. */
+  readonly chart: string
   /** The bare OSS endpoint, which every bucket is a label under. */
   readonly oss: string
 }
@@ -22,6 +24,7 @@ export function namesOf(region: string): RegionNames {
     enterprise: `acme-registry-vpc.${region}.cr.aliyuncs.com`,
     enterpriseAuth: `dockerauth-ee-vpc.${region}.aliyuncs.com`,
     enterpriseBucket: `cri-abc123-registry.${oss}`,
+    chart: `acme-chart-vpc.${region}.cr.aliyuncs.com`,
     oss,
   }
 }

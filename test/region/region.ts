@@ -7,6 +7,7 @@ import type { Endpoint } from '../upstream.ts'
 import { authHandler } from './auth.ts'
 import { createAuthority } from './ca.ts'
 import type { Authority } from './ca.ts'
+import { chartHandler } from './charts.ts'
 import { startDns } from './dns.ts'
 import type { DnsServer } from './dns.ts'
 import { randomLoopback } from './loopback.ts'
@@ -24,7 +25,7 @@ import { blobKey, signQuery } from './signature.ts'
 import { createStore } from './store.ts'
 import { createTokens } from './tokens.ts'
 
-export type ServiceName = 'registry' | 'enterprise' | 'auth' | 'oss'
+export type ServiceName = 'registry' | 'enterprise' | 'auth' | 'chart' | 'oss'
 
 /** A miniature ACR region: everything a login, a push and a pull touch, on loopback addresses of its own. */
 export interface Region {
@@ -49,17 +50,22 @@ export interface RegionOptions {
   readonly id?: string
   /** The clock that signed URLs are made and checked by, in milliseconds. */
   readonly now?: () => number
+  /** What the default instance says in its challenge, and the bucket (a host name) that it sends clients to, where not the usual ones. */
+  readonly realm?: string
+  readonly bucket?: string
 }
 
 /** Starts a region that lives as long as the scope. */
 export async function startRegion(
   t: Scope,
-  { id = 'cn-beijing', now = Date.now }: RegionOptions = {},
+  { id = 'cn-beijing', now = Date.now, realm, bucket }: RegionOptions = {},
 ): Promise<Region> {
   const directory = await mkdtemp(join(tmpdir(), 'acr-region-'))
   t.after(() => rm(directory, { recursive: true, force: true, maxRetries: 3 }))
-  const names = namesOf(id)
+  const usual = namesOf(id)
+  const names = { ...usual, bucket: bucket ?? usual.bucket }
   const user = { name: 'cr_user@acme', password: randomBytes(9).toString('base64url') }
+  const users = new Map([[user.name, user.password]])
   const secret = randomBytes(20)
   const [ca, tokens] = await Promise.all([createAuthority(directory), createTokens()])
   const bucketOf = (host: string) => host.slice(0, -names.oss.length - 1)
@@ -85,7 +91,7 @@ export async function startRegion(
       'registry',
       [names.registry],
       registryHandler({
-        authHost: names.auth,
+        realm: realm ?? `https://${names.auth}/auth`,
         service: `registry.aliyuncs.com:${id}:26842`,
         tokens,
         store: stores.registry,
@@ -96,18 +102,15 @@ export async function startRegion(
       'enterprise',
       [names.enterprise],
       registryHandler({
-        authHost: names.enterpriseAuth,
+        realm: `https://${names.enterpriseAuth}/auth`,
         service: `registry.aliyuncs.com:${id}:china:cri-abc123`,
         tokens,
         store: stores.enterprise,
         locate: locate('https', names.enterpriseBucket),
       }),
     ),
-    auth: await start(
-      'auth',
-      [names.auth, names.enterpriseAuth],
-      authHandler({ tokens, users: new Map([[user.name, user.password]]) }),
-    ),
+    auth: await start('auth', [names.auth, names.enterpriseAuth], authHandler({ tokens, users })),
+    chart: await start('chart', [names.chart], chartHandler(users)),
     oss: await start(
       'oss',
       [names.oss, `*.${names.oss}`],
@@ -130,6 +133,7 @@ export async function startRegion(
     [names.enterprise, services.enterprise],
     [names.auth, services.auth],
     [names.enterpriseAuth, services.auth],
+    [names.chart, services.chart],
     [names.oss, services.oss],
     [`*.${names.oss}`, services.oss],
   ])

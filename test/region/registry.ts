@@ -8,7 +8,8 @@ import type { Access, Tokens } from './tokens.ts'
 import { respondUpload } from './uploads.ts'
 
 export interface RegistryOptions {
-  readonly authHost: string
+  /** Where tokens come from. */
+  readonly realm: string
   /** What tokens must be meant for. */
   readonly service: string
   readonly tokens: Tokens
@@ -29,14 +30,14 @@ const RESPOND: Record<Resource, (asked: RegistryRequest) => Promise<void> | void
 }
 
 /** A registry: the part of the distribution API that login, push and pull need, behind Bearer tokens. */
-export function registryHandler({ authHost, service, tokens, store, locate }: RegistryOptions): Handler {
+export function registryHandler({ realm, service, tokens, store, locate }: RegistryOptions): Handler {
   return async (request, response) => {
     response.setHeader('docker-distribution-api-version', 'registry/2.0')
     const url = new URL(request.url ?? '/', `https://${request.headers.host ?? 'registry.invalid'}`)
     const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
     const access = token === undefined ? undefined : await tokens.check(token, service)
     const challenge = (scope: string) => {
-      response.setHeader('www-authenticate', `Bearer realm="https://${authHost}/auth",service="${service}"${scope}`)
+      response.setHeader('www-authenticate', `Bearer realm="${realm}",service="${service}"${scope}`)
       respondError(response, 401, 'UNAUTHORIZED', 'authentication required')
     }
     if (url.pathname === '/v2/') {

@@ -12,6 +12,8 @@ export interface SeenRequest {
   readonly method: string
   /** Path and query. */
   readonly path: string
+  /** The scheme of its Authorization header: `Basic`, `Bearer`; undefined where there is none. */
+  readonly credentials: string | undefined
   /** Where the connection came from. */
   readonly from: string
 }
@@ -29,6 +31,7 @@ export function recordRequests(seen: SeenRequest[], service: string, handler: Ha
       host: request.headers.host ?? '',
       method: request.method ?? '',
       path: request.url ?? '',
+      credentials: request.headers.authorization?.split(' ')[0],
       from: `${socket.remoteAddress}:${socket.remotePort}`,
     })
     return handler(request, response)

@@ -31,6 +31,7 @@ test('every metric has the name and the labels that are declared', async () => {
       'histogram acr_proxy_connect_seconds',
       'counter acr_proxy_dns_lookups_total',
       'counter acr_proxy_descriptor_exhaustion_total',
+      'counter acr_proxy_reloads_total',
     ],
   )
   assert.ok(described.some(({ name }) => name === 'process_open_fds'))

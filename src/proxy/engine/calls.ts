@@ -22,6 +22,7 @@ export function createCalls(engine: NativeEngine): Calls {
     relayClient: (...what) => asked(engine.relayClient(...what)),
     release: (slot) => asked(engine.release(slot)),
     listen: (...what) => asked(engine.listen(...what)),
+    descriptorOf: (listening) => engine.descriptorOf(listening),
     unlisten: (listening) => asked(engine.unlisten(listening)),
     abort: (slot) => asked(engine.abort(slot)),
     keepAlive: (slot) => asked(engine.keepAlive(slot)),

@@ -68,6 +68,8 @@ export interface Engine {
 
 /** A listening socket that an engine accepts from. */
 export interface Acceptor {
+  /** Its own duplicate of the listening descriptor. */
+  readonly descriptor: number
   /** Stops at once; resolves when every client that was accepted has been handed on. */
   close(): Promise<void>
 }

@@ -34,6 +34,8 @@ export interface NativeEngine {
   release(client: number): void
   /** Accepts from a duplicate of a listening descriptor. */
   listen(thread: number, acceptor: number, descriptor: number): object
+  /** The duplicate. */
+  descriptorOf(listening: object): number
   /** Stops at once; an event tells when all clients have been told of. */
   unlisten(listening: object): void
   /** Resets both sides of a relay, by its client's slot, or what a dial connected, or a client that asks. */
@@ -72,8 +74,8 @@ export const FIELD = {
 } as const
 export const EVENT_FIELDS = 21
 
-/** Where the compiled module may be, from the package's root. */
-const PLACES = [`prebuilds/${process.platform}-${process.arch}-${libc()}/splice.node`, 'build/Release/splice.node']
+/** Where the compiled module may be, from the package's root: what was compiled here comes before what was packed. */
+const PLACES = ['build/Release/splice.node', `prebuilds/${process.platform}-${process.arch}-${libc()}/splice.node`]
 /** The package's root as seen from dist/src/proxy/engine, and from src/proxy/engine. */
 const ROOTS = ['../../../../', '../../../']
 

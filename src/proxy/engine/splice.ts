@@ -176,7 +176,7 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
         listening.set(id, { onClient, onClosed: resolve })
         calls.unlisten(handle)
       })
-    return { close }
+    return { descriptor: calls.descriptorOf(handle), close }
   }
 
   return {

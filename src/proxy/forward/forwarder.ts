@@ -40,18 +40,20 @@ interface Frame {
   last: Promise<void>
 }
 
-/** One kept-alive connection may ask for several hosts: each request is routed, dialled and accounted by itself. */
+/**
+ * One kept-alive connection may ask for several hosts: each request is routed, dialled and accounted by itself, as the configuration
+ * of that moment has it.
+ */
 export function createForwarder(
   reach: Reach,
   accounts: Accounts,
-  idleMs: number,
+  idleMs: () => number,
   ownSockets: Pick<OwnSockets, 'add' | 'delete'>,
 ): Forwarder {
   const frames = new Map<Socket, Frame>()
   let draining = false
   // It never listens: connections are handed to it, for the sake of its strict parser, keep-alive and 100-continue.
-  const server = http.createServer({ maxHeaderSize: MAX_HEAD, keepAliveTimeout: idleMs, requestTimeout: 0 })
-  server.timeout = idleMs
+  const server = http.createServer({ maxHeaderSize: MAX_HEAD, requestTimeout: 0 })
   // A client that closes its side after its last request still gets the answers; node:http would close the other side too.
   Object.assign(server, { httpAllowHalfOpen: true })
 
@@ -78,7 +80,7 @@ export function createForwarder(
       const { upstream } = dialled
       const local = `${upstream.localAddress}:${upstream.localPort}`
       ownSockets.add(local, Buffer.from(`${request.method} ${asked.path} HTTP/1.1\r\n`))
-      const end = await exchange(request, response, asked, upstream, record, idleMs)
+      const end = await exchange(request, response, asked, upstream, record, idleMs())
       ownSockets.delete(local)
       accounts.ended(record, end)
     } catch (error) {
@@ -139,6 +141,8 @@ export function createForwarder(
           resolve()
         })
         socket.unshift(head)
+        server.timeout = idleMs()
+        server.keepAliveTimeout = server.timeout
         server.emit('connection', socket)
         // Node announces a resume late. One that has been undone by then would leave node:http reading, with no pause to come.
         socket.on('resume', () => {

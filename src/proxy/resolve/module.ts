@@ -18,12 +18,18 @@ const answer = z
 /** What a resolver module exports: `resolve`, which answers with addresses in the order to try them. */
 export interface ResolverModule {
   resolve(query: Query): Promise<z.input<typeof answer>> | z.input<typeof answer>
+  /** Lets go of what the module holds: a reload has put another in its place. */
+  close?(): unknown
 }
+
+/** Node keeps a module for its path for ever: a query makes it read it again. */
+let loads = 0
 
 /** Loads a user's ES module as a resolver. Rejects with a UserError when it cannot be loaded or exports no `resolve`. */
 export async function loadModule(path: string, limitMs = LIMIT_MS): Promise<Resolver> {
-  const module = await importModule(path)
+  const module = await importModule(path, limitMs)
   return {
+    close: () => closeModule(module),
     async resolve(query) {
       const parsed = answer.safeParse(await ask(module, query, limitMs))
       if (!parsed.success)
@@ -47,10 +53,12 @@ export async function loadModule(path: string, limitMs = LIMIT_MS): Promise<Reso
   }
 }
 
-async function importModule(path: string): Promise<ResolverModule> {
+async function importModule(path: string, limitMs: number): Promise<ResolverModule> {
+  const url = pathToFileURL(path)
+  if (loads++ > 0) url.search = `load=${loads}`
   let module: unknown
   try {
-    module = await import(pathToFileURL(path).href)
+    module = await within(import(url.href), limitMs, noAnswer(limitMs))
   } catch (error) {
     throw new UserError(
       `resolver.module: cannot load ${path}: ${error instanceof Error ? error.message : String(error)}`,
@@ -72,13 +80,24 @@ function isResolverModule(module: unknown): module is ResolverModule {
 
 async function ask(module: ResolverModule, query: Query, limitMs: number): Promise<unknown> {
   try {
-    return await within(Promise.resolve(module.resolve(query)), limitMs, () => {
-      throw Object.assign(new Error(`no answer in ${limitMs} ms`), { code: 'ETIMEDOUT' })
-    })
+    return await within(Promise.resolve(module.resolve(query)), limitMs, noAnswer(limitMs))
   } catch (error) {
     throw new Refusal(
       'resolve-failed',
       `the resolver module failed for ${query.host}: ${codeOf(error)}: ${error instanceof Error ? error.message : ''}`,
     )
   }
+}
+
+function noAnswer(limitMs: number): () => never {
+  return () => {
+    throw Object.assign(new Error(`no answer in ${limitMs} ms`), { code: 'ETIMEDOUT' })
+  }
+}
+
+/** What goes wrong in a module that is done with is its own affair. */
+function closeModule(module: ResolverModule): void {
+  Promise.resolve()
+    .then(() => module.close?.())
+    .catch(() => {})
 }

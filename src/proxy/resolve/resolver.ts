@@ -24,4 +24,6 @@ export interface Resolution {
 /** Name to addresses. Rejects with a Refusal (`resolve-failed`). */
 export interface Resolver {
   resolve(query: Query): Promise<Resolution>
+  /** Lets go of what it holds, if it holds anything: no new connection asks it any more. */
+  close?(): void
 }

@@ -2,6 +2,7 @@ import dns from 'node:dns'
 import type { RecordWithTtl } from 'node:dns'
 import { within } from '../../within.ts'
 import { hostPort } from '../../host-port.ts'
+import type { Config } from '../../config/schema.ts'
 import { codeOf } from '../../errors.ts'
 import { type Attempt, race } from '../race.ts'
 
@@ -23,6 +24,12 @@ export type Lookup =
 
 /** Codes by which a server tells that the name, or the record type, does not exist. */
 const ABSENT: ReadonlySet<string> = new Set([dns.NOTFOUND, dns.NODATA])
+
+/** Alibaba Cloud's name servers inside every VPC: only they know PrivateZone names. */
+const VPC_SERVERS: readonly ServerAddress[] = [
+  { address: '100.100.2.136', port: 53 },
+  { address: '100.100.2.138', port: 53 },
+]
 
 type Answer = { readonly records: readonly RecordWithTtl[] } | { readonly absent: string }
 
@@ -96,4 +103,17 @@ function reasonOf(error: Error | undefined): string {
 function interleave(lists: readonly (readonly string[])[]): string[] {
   const longest = Math.max(...lists.map((list) => list.length))
   return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat()
+}
+
+/** The DNS servers that will be asked, in order. */
+export function serversOf({ kind, servers }: Config['resolver']): readonly ServerAddress[] {
+  if (servers.length > 0) return servers
+  return kind === 'vpc' ? VPC_SERVERS : dns.getServers().map(systemServer)
+}
+
+/** What dns.getServers gives: `address`, or `address:port`, or `[v6]:port`. */
+function systemServer(text: string): ServerAddress {
+  const match = /^\[(.+)\]:(\d+)$|^([^:]+):(\d+)$/.exec(text)
+  if (match === null) return { address: text, port: 53 }
+  return { address: match[1] ?? match[3] ?? text, port: Number(match[2] ?? match[4]) }
 }

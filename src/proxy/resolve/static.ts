@@ -10,6 +10,7 @@ export function withHosts(hosts: Readonly<Record<string, readonly FixedAddress[]
   const fixed = new Map(Object.entries(hosts))
   if (fixed.size === 0) return resolver
   return {
+    ...resolver,
     resolve(query) {
       const addresses = fixed.get(query.host)
       if (addresses === undefined) return resolver.resolve(query)

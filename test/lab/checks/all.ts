@@ -1,6 +1,7 @@
 import type { Check } from './check.ts'
 import { debugRequests } from './debug-requests.ts'
 import { dockerSession } from './docker.ts'
+import { doctor } from './doctor.ts'
 import { httpProxy } from './http-proxy.ts'
 import { load } from './load.ts'
 import { otherClients } from './other-clients.ts'
@@ -14,6 +15,7 @@ export const allChecks: readonly Check[] = [
   ...refusals,
   ...debugRequests,
   ...dockerSession,
+  ...doctor,
   ...otherClients,
   httpProxy,
   ...load,

@@ -48,6 +48,19 @@ test('a refused client gives its place back', () => {
   admission.enter().identify('203.0.113.9')
 })
 
+test('what is open counts against limits that are changed, and other clients are admitted', () => {
+  const admission = createAdmission({ connections: 2, perClient: 2, peeking: 2 }, undefined)
+  const tickets = [admission.enter(), admission.enter()]
+  admission.configure({ connections: 1, perClient: 1, peeking: 1 }, createCidrList(['203.0.113.0/24']))
+  tickets[0]?.release()
+  assert.throws(() => admission.enter(), refusing('too-many-connections'))
+  tickets[1]?.release()
+  assert.throws(() => admission.enter().identify('198.51.100.1'), refusing('client-not-allowed'))
+  admission.configure({ connections: 2, perClient: 1, peeking: 2 }, undefined)
+  assert.equal(admission.limits.connections, 2)
+  admission.enter().identify('198.51.100.1')
+})
+
 test('while closed, every connection is refused for the reason given', () => {
   const admission = createAdmission({ connections: 1, perClient: 1, peeking: 1 }, undefined)
   admission.close('out-of-descriptors')

@@ -32,7 +32,7 @@ async function handle(t: TestContext, resolve: Resolver['resolve'], connect = en
   const admission = createAdmission(LIMITS, undefined)
   const done = handleConnection(
     new SocketClient(near),
-    { name: 'l', bound: { address: '127.0.0.1', port: 443 }, proxies: undefined, close: () => Promise.resolve() },
+    { name: 'l', proxies: undefined },
     {
       admission,
       peekMs: 5000,
@@ -41,7 +41,12 @@ async function handle(t: TestContext, resolve: Resolver['resolve'], connect = en
       guard: createGuard({ routes: [], ownAddresses: [], listensAt: () => false }),
       dialler: createDialler(connect, { connectMs: 5000, dialMs: 10_000 }),
       idleMs: 60_000,
-      forwarder: createForwarder(() => Promise.resolve(undefined), accounts, 60_000, createOwnSockets()),
+      forwarder: createForwarder(
+        () => Promise.resolve(undefined),
+        accounts,
+        () => 60_000,
+        createOwnSockets(),
+      ),
       accounts,
       ownSockets: createOwnSockets(),
     },

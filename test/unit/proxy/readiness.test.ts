@@ -6,6 +6,8 @@ import { Refusal } from '../../../src/proxy/reject.ts'
 import type { Candidate } from '../../../src/proxy/resolve/resolver.ts'
 import { createRouter } from '../../../src/proxy/route/router.ts'
 
+const RUNNING = { starting: false, draining: false, exhausted: false }
+
 const VPC = ['registry-vpc', 'dockerauth-vpc'].map((label) => `${label}.cn-beijing.aliyuncs.com`)
 const OSS = 'oss-cn-beijing-internal.aliyuncs.com'
 
@@ -93,7 +95,7 @@ test('every region needs its roles, and names with fixed addresses count', async
     fixed,
     zone: zoneOf([...VPC, OSS, ...fixed], '10.0.0.1'),
   })
-  const { ready, missing } = readinessOf(await check(), { draining: false, exhausted: false })
+  const { ready, missing } = readinessOf(await check(), RUNNING)
   assert.equal(ready, false)
   assert.deepEqual(missing, [
     'auth of cn-shanghai: dockerauth-vpc.cn-shanghai.aliyuncs.com: the name does not exist',
@@ -101,13 +103,10 @@ test('every region needs its roles, and names with fixed addresses count', async
   ])
 })
 
-test('a proxy that stops or has no descriptor left is not ready', () => {
-  assert.equal(readinessOf([], { draining: false, exhausted: false }).ready, true)
-  for (const state of [
-    { draining: true, exhausted: false },
-    { draining: false, exhausted: true },
-  ]) {
-    const { ready, missing } = readinessOf([], state)
+test('a proxy that starts, stops or has no descriptor left is not ready', () => {
+  assert.equal(readinessOf([], RUNNING).ready, true)
+  for (const state of ['starting', 'draining', 'exhausted']) {
+    const { ready, missing } = readinessOf([], { ...RUNNING, [state]: true })
     assert.deepEqual([ready, missing.length], [false, 1])
   }
 })

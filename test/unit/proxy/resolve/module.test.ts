@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { UserError } from '../../../../src/errors.ts'
 import { Refusal } from '../../../../src/proxy/reject.ts'
 import { loadModule } from '../../../../src/proxy/resolve/module.ts'
 import { deadline } from '../../../deadline.ts'
@@ -46,4 +47,23 @@ test('a module that does not answer in time fails that name, and one in time doe
     5000,
   )
   assert.equal((await slow.resolve(ROUTE)).candidates.length, 1)
+})
+
+test('a module that never loads is given up', async (t) => {
+  const source = 'await new Promise((resolve) => setTimeout(resolve, 2000)); export const resolve = () => []'
+  await assert.rejects(
+    deadline(load(t, source, 50), 'the limit', 1500),
+    (error) => error instanceof UserError && /cannot load .*resolver\.mjs: no answer in 50 ms$/.test(error.message),
+  )
+})
+
+test('a module is read anew each time it is loaded', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'acr-module-'))
+  t.after(() => rm(directory, { recursive: true }))
+  const path = join(directory, 'resolver.mjs')
+  for (const address of ['192.0.2.1', '192.0.2.2']) {
+    await writeFile(path, `export const resolve = () => ['${address}']`)
+    const { candidates } = await (await loadModule(path)).resolve(ROUTE)
+    assert.equal(candidates[0]?.address, address)
+  }
 })

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Installs what `npm run bench` compares and needs (Debian); needs root. No service that comes with it is started.
+set -euo pipefail
+
+packages=(
+  nginx
+  libnginx-mod-stream
+  haproxy
+  sniproxy
+  gcc # and make, libc6-dev: the load generator
+  make
+  libc6-dev
+  curl # clients of the TLS transfers
+  openssl
+  util-linux # taskset
+)
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+# Debian starts services as it installs them, unless this file says no (invoke-rc.d(8), exit code 101).
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod +x "$policy"
+fi
+apt-get update -qq
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"

@@ -1,0 +1,111 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Scope } from '../test/scope.ts'
+import { untilAccepts } from './accepts.ts'
+import type { Layout } from './cpus.ts'
+import { type LoadArguments, type LoadResult, resultOf, startBackend, startHold, startLoad } from './load.ts'
+import type { Peer } from './peers/peer.ts'
+import type { Plan } from './plan.ts'
+import { freePort } from './ports.ts'
+import { type Process, startProcess } from './process.ts'
+import { proportionalMemory } from './usage.ts'
+
+/** A proxy that runs, with a backend behind it. */
+export interface Subject {
+  readonly port: number
+  readonly layout: Layout
+  /** The process; none where there is no proxy. */
+  readonly pid: number | undefined
+  /** Runs a load to its end. */
+  readonly load: (...load: LoadArguments) => Promise<LoadResult>
+  /** Starts a load that the scope ends. */
+  readonly background: (...load: LoadArguments) => Process
+  /** Starts connections that stand idle. */
+  readonly hold: (connections: number) => Process
+  /** Its memory (PSS), once it no more changes. */
+  readonly settled: () => Promise<number>
+}
+
+export interface SubjectOptions {
+  readonly peer: Peer
+  readonly plan: Plan
+  readonly layout: Layout
+  /** For files of the proxy. */
+  readonly directory: string
+  /** The port of a server to use in place of the load generator's. */
+  readonly backend?: number
+}
+
+/** Memory that changes less than this share from one reading to the next is settled; there are so many readings at most. */
+const SETTLED = 0.002
+const READINGS = 20
+/** Connections that pass the bytes compared before anything is measured. */
+const COMPARING = 4
+
+/** Starts a proxy and sees that it carries bytes as they are. It lives as long as the scope. */
+export async function startSubject(scope: Scope, options: SubjectOptions): Promise<Subject> {
+  const { peer, plan, layout } = options
+  const onLoad = { cpus: layout.load, descriptors: plan.descriptors }
+  const backend = options.backend ?? (await startBackend(scope, onLoad))
+  const proxy = await startProxy(scope, options, backend)
+  const port = proxy?.port ?? backend
+  const pid = proxy?.pid
+  const load: Subject['load'] = (...load) => resultOf(startLoad(scope, port, load, onLoad))
+  if (options.backend === undefined)
+    for (const mode of ['down', 'up'] as const) await load(mode, COMPARING, plan.compared / COMPARING, 'full')
+  return {
+    port,
+    layout,
+    pid,
+    load,
+    background: (...load) => startLoad(scope, port, load, onLoad),
+    hold: (connections) => startHold(scope, port, connections, onLoad),
+    settled: async () => (pid === undefined ? 0 : settledMemory(pid, peer.settleBy, plan.settle)),
+  }
+}
+
+/** Starts the proxy itself, and waits until it listens. */
+async function startProxy(
+  scope: Scope,
+  { peer, plan, layout, directory: parent }: SubjectOptions,
+  backend: number,
+): Promise<{ readonly port: number; readonly pid: number } | undefined> {
+  if (peer.launch === undefined) return undefined
+  const directory = await mkdtemp(join(parent, 'proxy-'))
+  const port = await freePort()
+  const { connections, descriptors } = plan
+  const { command, files = {} } = peer.launch({
+    port,
+    backend,
+    directory,
+    connections,
+    threads: layout.proxy.length,
+  })
+  for (const [path, text] of Object.entries(files)) await writeFile(path, text)
+  const stdout = join(directory, 'stdout.log')
+  const proxy = startProcess(scope, command, { cpus: layout.proxy, descriptors, stdout })
+  try {
+    await untilAccepts(port, proxy)
+  } catch (error) {
+    throw new Error(`${String(error)} ${await lastLine(stdout)}`, { cause: error })
+  }
+  return { port, pid: proxy.pid }
+}
+
+async function lastLine(path: string): Promise<string> {
+  return (await readFile(path, 'utf8')).trim().split('\n').at(-1) ?? ''
+}
+
+async function settledMemory(pid: number, signal: NodeJS.Signals | undefined, ms: number): Promise<number> {
+  const end = performance.now() + ms
+  let before = 0
+  for (;;) {
+    // The shell and taskset have become the proxy itself: the signal reaches it, and no child.
+    if (signal !== undefined) process.kill(pid, signal)
+    await delay(ms / READINGS)
+    const now = proportionalMemory(pid)
+    if (Math.abs(now - before) <= SETTLED * now || performance.now() > end) return now
+    before = now
+  }
+}

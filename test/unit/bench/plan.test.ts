@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { planOf } from '../../../bench/plan.ts'
+
+test('as many idle connections are planned as descriptors allow, and what they do not is said', () => {
+  const { plan, left } = planOf(false, 20_000)
+  assert.deepEqual(plan.idle, [100, 1000, 5000])
+  assert.deepEqual(left, ['15000 idle connections: 20000 descriptors are too few'])
+})
+
+test('with descriptors enough nothing is left out', () => {
+  const { plan, left } = planOf(false, 65_536)
+  assert.equal(plan.idle.at(-1), 15_000)
+  assert.ok(plan.connections > 15_000)
+  assert.deepEqual(left, [])
+})
