@@ -20,7 +20,7 @@ struct bound {
   unsigned char *bytes;
   uint32_t bytes_used;
   struct letters letters;
-  /* Listeners keep the process, as Node's own do. */
+  /* Listeners keep the process, as Node's own do, until their last client has been told of. */
   unsigned listening;
   bool open;
 };

@@ -146,7 +146,6 @@ static napi_value unlisten(napi_env env, napi_callback_info info) {
   struct bound *bound = arguments(env, info, 1, argv);
   if (bound == NULL || napi_get_value_external(env, argv[0], &acceptor) != napi_ok) return NULL;
   acceptor_close(acceptor);
-  if (--bound->listening == 0) napi_unref_threadsafe_function(env, bound->wake);
   thread_command(((struct acceptor *)acceptor)->thread, &(struct command){.kind = COMMAND_UNLISTEN, .acceptor = acceptor});
   return NULL;
 }

@@ -60,7 +60,9 @@ static int settle(struct bound *bound, const struct event *event) {
   switch (event->kind) {
     case EVENT_CONNECTED:
     case EVENT_LEFT:
+      return 0;
     case EVENT_CLOSED:
+      if (--bound->listening == 0) napi_unref_threadsafe_function(bound->env, bound->wake);
       return 0;
     case EVENT_ASKED:
       return 1;
