@@ -3,6 +3,7 @@ import { configTo } from '../e2e/carried.ts'
 import { descriptorsFallTo, descriptorsOf, memoryOf } from '../e2e/process-state.ts'
 import { startProxy } from '../e2e/proxy.ts'
 import { createScope } from '../scope.ts'
+import { descriptorLimit } from '../../src/proxy/descriptors.ts'
 import { listenTcp } from '../upstream.ts'
 import { runChaos } from './chaos.ts'
 import { holdCrowd } from './crowd.ts'
@@ -10,6 +11,8 @@ import { holdCrowd } from './crowd.ts'
 /** Chaos goes in rounds, after each of which descriptors must be back where they were (ms). */
 const ROUND = 60_000
 const MB = 1024 * 1024
+/** Descriptors for all that is no connection of the crowd, the proxy's own reserve among them. */
+const SPARE = 2000
 
 const { values } = parseArgs({
   options: {
@@ -21,12 +24,13 @@ const { values } = parseArgs({
 const say = (line: string): boolean => process.stdout.write(`${line}\n`)
 const scope = createScope()
 try {
-  const connections = Number(values.connections)
+  // This process and the proxy hold two descriptors for each.
+  const connections = Math.min(Number(values.connections), Math.floor((descriptorLimit() - SPARE) / 2))
   const upstream = await listenTcp(scope, (socket) => socket.pipe(socket))
   const limits = { perClient: 100_000, peeking: 100_000 }
   const proxy = await startProxy(scope, {
     config: { ...configTo(upstream), limits },
-    ulimit: 2 * connections + 2000,
+    ulimit: 2 * connections + SPARE,
   })
   const before = descriptorsOf(proxy.pid)
   const crowd = await holdCrowd({ ...proxy.endpoint, pid: proxy.pid }, connections)
