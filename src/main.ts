@@ -9,6 +9,7 @@ import { GENERAL, loadArguments, withConfig } from './cli/options.ts'
 import { quietPipes, reportError } from './cli/print.ts'
 import { routesCommand } from './cli/routes.ts'
 import { serve } from './cli/serve.ts'
+import { serviceCommand } from './cli/service.ts'
 import { statusCommand } from './cli/status.ts'
 import { usageError } from './cli/usage.ts'
 import { predecessor } from './service/predecessor.ts'
@@ -50,6 +51,7 @@ const program = yargs(words)
   .command(explainCommand)
   .command(doctorCommand)
   .command(statusCommand)
+  .command(serviceCommand)
   .command(
     'completion',
     'Print a completion script for bash or zsh',

@@ -8,20 +8,22 @@ import { createDaemon } from '../service/daemon.ts'
 import { drain } from '../service/drain.ts'
 import { handOver } from '../service/hand-over.ts'
 import { inheritSockets } from '../service/inherited-sockets.ts'
-import { type Lifecycle, UNATTENDED } from '../service/lifecycle.ts'
+import { UNATTENDED } from '../service/lifecycle.ts'
 import { predecessor } from '../service/predecessor.ts'
 import { reload } from '../service/reload.ts'
 import { hearSignals, unless } from '../service/signals.ts'
 import { ownCommand } from '../service/successor.ts'
+import { takeSupervisor } from '../service/supervisor.ts'
 
 type Load = (file?: string) => Loaded
 
 /** Runs the proxy until it is told to stop, or has handed over. Rejects with a UserError when it cannot start. */
-export async function serve(load: Load, lifecycle: Lifecycle = UNATTENDED): Promise<void> {
-  const command = ownCommand()
+export async function serve(load: Load): Promise<void> {
   const sockets = inheritSockets(process.env)
   const loaded = load()
   const { log, flush } = createLog(loaded.config.log)
+  const lifecycle = takeSupervisor(process.env, log) ?? UNATTENDED
+  const command = ownCommand(lifecycle.environment)
   try {
     const signals = hearSignals(log)
     const metrics = createMetrics()
@@ -51,11 +53,12 @@ export async function serve(load: Load, lifecycle: Lifecycle = UNATTENDED): Prom
         return await drain(daemon, signals, log, daemon.config?.timeouts.handOver)
       }
     }
-    await lifecycle.stopping()
+    await lifecycle.stopping(daemon.config?.timeouts.drain ?? 0)
     const { live } = daemon.proxy.accounts
     log.info({ open: live.size, drainMs: daemon.config?.timeouts.drain }, 'stopping: no new connection is taken')
     await drain(daemon, signals, log)
   } finally {
+    await lifecycle.ended()
     await flush()
   }
 }

@@ -27,6 +27,8 @@ export interface Command {
   readonly program: readonly [file: string, ...rest: readonly string[]]
   readonly args: readonly string[]
   readonly cwd: string
+  /** What is added to the environment. */
+  readonly environment: Readonly<Record<string, string>>
 }
 
 /** A process that is to take our place. */
@@ -42,9 +44,9 @@ export interface Successor {
 }
 
 /** The way this process was started; run again, it is the program on disk that starts, which may be a newer one. */
-export function ownCommand(): Command {
+export function ownCommand(environment: Command['environment']): Command {
   const [script = '', ...args] = process.argv.slice(1)
-  return { program: [process.execPath, ...process.execArgv, script], args, cwd: process.cwd() }
+  return { program: [process.execPath, ...process.execArgv, script], args, cwd: process.cwd(), environment }
 }
 
 /** Starts a successor that inherits `sockets`. It is ended where it does not serve within `limitMs`, or `cancelled` comes first. */
@@ -60,7 +62,7 @@ export function startSuccessor(
     stdio: ['inherit', 'inherit', 'inherit', ...sockets.map(({ descriptor }) => descriptor), 'ipc'],
     env: passing(
       sockets.map(({ name }) => name),
-      process.env,
+      { ...process.env, ...command.environment },
     ),
   })
   return {

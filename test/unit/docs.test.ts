@@ -29,9 +29,11 @@ const BENCH = [...USAGE.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, word = '']) => w
 const OF_DOCKER =
   'build build-arg cap-add cap-drop detach env network no-healthcheck publish read-only restart security-opt signal stop-timeout tag user'
 const OF_KUBECTL = 'from-literal namespace'
+const OF_SYSTEMD = 'create kill-who now'
 const FOREIGN = [
   ...OF_DOCKER.split(' '),
   ...OF_KUBECTL.split(' '),
+  ...OF_SYSTEMD.split(' '),
   'driver',
   'driver-opt',
   'down',

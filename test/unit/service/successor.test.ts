@@ -17,7 +17,7 @@ async function commandFor(t: TestContext, source: string) {
   t.after(() => rm(directory, { recursive: true }))
   const script = join(directory, 'program.mjs')
   await writeFile(script, source)
-  return { program: [process.execPath, script] as const, args: ['serve'], cwd: directory }
+  return { program: [process.execPath, script] as const, args: ['serve'], cwd: directory, environment: {} }
 }
 
 test('one that is not ready in time is killed, whatever it does about being told to end', async (t) => {
