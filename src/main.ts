@@ -11,6 +11,8 @@ import { routesCommand } from './cli/routes.ts'
 import { serve } from './cli/serve.ts'
 import { statusCommand } from './cli/status.ts'
 import { usageError } from './cli/usage.ts'
+import { predecessor } from './service/predecessor.ts'
+import { whyNot } from './service/why-not.ts'
 import { version } from './version.ts'
 
 const words = hideBin(process.argv)
@@ -77,6 +79,8 @@ async function run(): Promise<0 | 1 | 2> {
     await program.parseAsync()
     return 0
   } catch (error) {
-    return reportError(error)
+    const code = reportError(error)
+    await predecessor?.failed(whyNot(error))
+    return code
   }
 }

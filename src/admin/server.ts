@@ -1,7 +1,8 @@
 import http from 'node:http'
+import net from 'node:net'
 import { hostPort } from '../host-port.ts'
 import { codeOf, UserError } from '../errors.ts'
-import { adopt, type InheritedSocket, open, type Place } from '../listening.ts'
+import { adopt, type Bound, type InheritedSocket, open, type Place } from '../listening.ts'
 import type { Log } from '../log.ts'
 import { type AccessOptions, createAccess } from './access.ts'
 import { type Answer, textAnswer } from './answer.ts'
@@ -11,6 +12,7 @@ import { answerTo, createEndpoints, type Sources } from './endpoints.ts'
 export interface Admin {
   /** `address:port` as bound. */
   readonly name: string
+  readonly bound: Bound
   /** The place that was asked for. */
   readonly place: Place
   /** Holds the listening socket. */
@@ -54,7 +56,13 @@ export async function startAdmin(
           throw explain(error, place)
         })
       : adopt(server, inherited)
-  return { name: hostPort(bound.address, bound.port), place, server, configure, close: () => void server.close() }
+  return { name: hostPort(bound.address, bound.port), bound, place, server, configure, close: () => close(server) }
+}
+
+/** http.Server's own way would cut connections whose request is still on its way: those have until they are idle. */
+function close(server: http.Server): void {
+  net.Server.prototype.close.call(server)
+  setTimeout(() => server.close(), IDLE_MS).unref()
 }
 
 function createServer(access: AccessOptions, sources: Sources, log: Log): Pick<Admin, 'server' | 'configure'> {
@@ -75,7 +83,7 @@ function createServer(access: AccessOptions, sources: Sources, log: Log): Pick<A
           log.error({ error: error instanceof Error ? error.stack : String(error), path }, 'admin request failed')
           return textAnswer(500, 'a fault of acr-proxy: its log has more')
         })
-        .then((answer) => send(response, answer, request.headers['if-none-match']))
+        .then((answer) => send(response, answer, { known: request.headers['if-none-match'], keep: server.listening }))
         .catch(() => response.destroy())
     },
   )
@@ -86,13 +94,15 @@ function createServer(access: AccessOptions, sources: Sources, log: Log): Pick<A
   return { server, configure: (changed) => void (judge = createAccess(changed)) }
 }
 
+/** `known` is the tag of what the browser has. Once it does not listen any more, who asks again is to ask elsewhere. */
 function send(
   response: http.ServerResponse,
   { status, type, body, headers = {} }: Answer,
-  known: string | undefined,
+  { known, keep }: { readonly known: string | undefined; readonly keep: boolean },
 ): void {
+  const connection = keep ? {} : { connection: 'close' }
   if (headers['etag'] !== undefined && headers['etag'] === known) {
-    response.writeHead(304, { ...ALWAYS, ...headers }).end()
+    response.writeHead(304, { ...ALWAYS, ...headers, ...connection }).end()
     return
   }
   response.writeHead(status, {
@@ -100,6 +110,7 @@ function send(
     'content-type': type,
     'content-length': Buffer.byteLength(body),
     ...headers,
+    ...connection,
   })
   response.end(body)
 }

@@ -1,6 +1,6 @@
 import type { Proxy } from '../proxy/proxy.ts'
 
-/** Told of the turns of the daemon's life, one after another; each is waited for. */
+/** Told of the turns of the daemon's life, one after another; each is waited for, and must not reject. */
 export interface Lifecycle {
   /** It serves: after the start, and again after each reload, whether that has changed anything or not. */
   ready(proxy: Proxy): Promise<void> | void
@@ -8,7 +8,9 @@ export interface Lifecycle {
   reloading(): Promise<void> | void
   /** It stops, and nothing takes its place. */
   stopping(): Promise<void> | void
+  /** The process `pid` serves in its place from now on, and will be told `ready` after this; this one only drains. */
+  handedOver(pid: number): Promise<void> | void
 }
 
 /** Nobody is told. */
-export const UNATTENDED: Lifecycle = { ready: () => {}, reloading: () => {}, stopping: () => {} }
+export const UNATTENDED: Lifecycle = { ready: () => {}, reloading: () => {}, stopping: () => {}, handedOver: () => {} }
