@@ -24,7 +24,7 @@ const NAMES = [
 /** Flags of `npm run bench`. */
 const BENCH = [...USAGE.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, word = '']) => word)
 /** Flags of other programs that the documents mention. */
-const FOREIGN = ['driver', 'driver-opt', 'down', 'global', 'keep', 'name', 'netfilter-mode', 'test']
+const FOREIGN = ['connections', 'driver', 'driver-opt', 'down', 'global', 'keep', 'minutes', 'name', 'netfilter-mode', 'test']
 
 function readDocument(name: string): Markdown {
   return parseMarkdown(readFileSync(new URL(name, ROOT), 'utf8'))
