@@ -8,6 +8,7 @@
 
 #include "binding.h"
 #include "memory.h"
+#include "notify.h"
 
 static void shut(void *data) {
   struct bound *bound = data;
@@ -103,8 +104,22 @@ static napi_value create(napi_env env, napi_callback_info info) {
   return expose(env, bound, silent);
 }
 
+/* notify(path, message): 0, or an errno. */
+static napi_value notify(napi_env env, napi_callback_info info) {
+  napi_value argv[2], result;
+  size_t argc = 2, size = 0;
+  char path[128] = "", message[1024] = "";
+  napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
+  napi_get_value_string_utf8(env, argv[0], path, sizeof path, NULL);
+  napi_get_value_string_utf8(env, argv[1], message, sizeof message, &size);
+  napi_create_int32(env, notify_send(path, message, size), &result);
+  return result;
+}
+
 NAPI_MODULE_INIT() {
   napi_value function;
+  napi_create_function(env, "notify", NAPI_AUTO_LENGTH, notify, NULL, &function);
+  napi_set_named_property(env, exports, "notify", function);
   napi_create_function(env, "create", NAPI_AUTO_LENGTH, create, NULL, &function);
   napi_set_named_property(env, exports, "create", function);
   return exports;

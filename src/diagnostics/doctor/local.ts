@@ -3,6 +3,8 @@ import type { Config } from '../../config/schema.ts'
 import { codeOf, UserError } from '../../errors.ts'
 import { hostPort } from '../../host-port.ts'
 import { descriptorLimit, limitsFor } from '../../proxy/descriptors.ts'
+import { HOW_TO_BUILD } from '../../proxy/engine/create.ts'
+import { loadNative } from '../../proxy/engine/native.ts'
 import { listen } from '../../proxy/listener.ts'
 import { failed, type Finding, ok, warning } from './check.ts'
 import { withDeadline } from './deadline.ts'
@@ -17,9 +19,10 @@ const ANSWER_MS = 2_000
 /** A refusal is shorter (bytes). */
 const MAX_ANSWER = 4096
 
-/** What the proxy needs of the host it runs on. What belongs to one host, such as an engine that must load, is checked here. */
+/** What the proxy needs of the host it runs on. */
 export async function checkLocal(exam: Examination, config: Config): Promise<void> {
   await exam.check({ group: 'local', subject: 'descriptor limit' }, () => Promise.resolve(descriptors(config)))
+  await exam.check({ group: 'local', subject: 'engine' }, () => Promise.resolve(engine(config)))
   for (const place of config.listen) {
     const subject = `listen on ${place.host === undefined ? `:${place.port}` : hostPort(place.host, place.port)}`
     await exam.check({ group: 'local', subject }, () => port(place, config, exam.signal))
@@ -32,6 +35,17 @@ function descriptors(config: Config): Finding {
   const seen = `${limit} here, for ${connections} connections at once`
   const hint = 'raise LimitNOFILE of the service, or `ulimit -n`, for the proxy'
   return connections < FEW ? warning(seen, hint) : ok(seen)
+}
+
+/** What will move the bytes; the same choice as at the start of the proxy. */
+function engine({ engine: asked }: Config): Finding {
+  if (asked === 'stream') return ok('stream, as configured')
+  const loaded = loadNative()
+  if (loaded.ok) return ok('splice')
+  const seen = `the splice engine cannot be loaded: ${loaded.why}`
+  return asked === 'splice'
+    ? failed(seen, `${HOW_TO_BUILD}, or use --engine auto`)
+    : warning(`stream: ${seen}`, `${HOW_TO_BUILD}, for more speed, or use --engine stream`)
 }
 
 /** Free, or held by acr-proxy, or by something else. */

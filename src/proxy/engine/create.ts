@@ -10,6 +10,8 @@ import { createStreamEngine } from './stream.ts'
 const DESCRIPTORS_A_SHARE = 64
 const SMALLEST_SHARE = 2
 const MOST_PIPES = 512
+/** What to do where the splice engine cannot be loaded. */
+export const HOW_TO_BUILD = 'install a C compiler and run `npm run build:native` where acr-proxy is'
 /** Clients that may be accepted ahead of the event loop, likewise. */
 const MOST_AHEAD = 256
 
@@ -36,7 +38,7 @@ export function createEngine({ engine, relayThreads, descriptors }: EngineOption
   }
   if (engine === 'splice') {
     throw new UserError(`the splice engine cannot be loaded: ${loaded.why}`, {
-      hint: 'install a C compiler and run `npm run build:native` where acr-proxy is, or use --engine auto',
+      hint: `${HOW_TO_BUILD}, or use --engine auto`,
     })
   }
   log.info({ why: loaded.why }, 'the splice engine cannot be loaded: the stream engine moves the bytes')

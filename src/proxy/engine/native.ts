@@ -11,6 +11,8 @@ export interface Native {
     allowance: number,
     onEvents: (count: number) => void,
   ): NativeEngine
+  /** Sends a message to a service manager's socket; 0, or an errno. */
+  notify(path: string, message: string): number
 }
 
 export interface NativeEngine {

@@ -4,21 +4,25 @@ import type { Check } from '../../../../src/diagnostics/doctor/check.ts'
 import { createExamination } from '../../../../src/diagnostics/doctor/examination.ts'
 import { failureOf } from '../../../../src/diagnostics/doctor/failure.ts'
 import { checkLocal } from '../../../../src/diagnostics/doctor/local.ts'
+import { createEngine } from '../../../../src/proxy/engine/create.ts'
 import { startProxy } from '../../../e2e/proxy.ts'
+import pino from 'pino'
 import { listenTcp } from '../../../upstream.ts'
 import { configured } from '../configured.ts'
 
-async function portCheck(listen: string, clients: readonly string[] = []): Promise<Check | undefined> {
+async function checksOf(given: Parameters<typeof configured>[0]): Promise<readonly Check[]> {
   const checks: Check[] = []
   const exam = createExamination({
     signal: new AbortController().signal,
     explain: (error) => failureOf(error, 'direct'),
     onCheck: (check) => void checks.push(check),
   })
-  await checkLocal(
-    exam,
-    configured({ listen: [listen], ...(clients.length > 0 && { 'allow-clients': clients }) }).config,
-  )
+  await checkLocal(exam, configured(given).config)
+  return checks
+}
+
+async function portCheck(listen: string, clients: readonly string[] = []): Promise<Check | undefined> {
+  const checks = await checksOf({ listen: [listen], ...(clients.length > 0 && { 'allow-clients': clients }) })
   return checks.find(({ subject }) => subject === `listen on ${listen}`)
 }
 
@@ -27,6 +31,19 @@ async function proxyFor(t: TestContext, clients: readonly string[]): Promise<str
   const { endpoint } = await startProxy(t, { config: { region: 'cn-beijing', allow: { clients } } })
   return `${endpoint.address}:${endpoint.port}`
 }
+
+test('the engine told is the one that a start would take', async () => {
+  const taken = createEngine({ engine: 'auto', descriptors: 1024 }, pino({ level: 'silent' }))
+  for (const [engine, told] of [
+    ['auto', taken.name],
+    ['stream', 'stream, as configured'],
+  ] as const) {
+    const checks = await checksOf({ listen: ['127.0.0.1:0'], engine: [engine] })
+    const seen = checks.find(({ subject }) => subject === 'engine')?.seen ?? ''
+    assert.ok(seen === told || seen.startsWith(`${told}: the splice engine cannot be loaded: `), seen)
+  }
+  taken.close()
+})
 
 test('a port that is free is good, and one that acr-proxy holds, too', async (t) => {
   assert.equal((await portCheck('127.0.0.1:0'))?.seen, 'free: no proxy runs there yet')
