@@ -9,8 +9,11 @@ import { GENERAL, loadArguments, withConfig } from './cli/options.ts'
 import { quietPipes, reportError } from './cli/print.ts'
 import { routesCommand } from './cli/routes.ts'
 import { serve } from './cli/serve.ts'
+import { serviceCommand } from './cli/service.ts'
 import { statusCommand } from './cli/status.ts'
 import { usageError } from './cli/usage.ts'
+import { predecessor } from './service/predecessor.ts'
+import { whyNot } from './service/why-not.ts'
 import { version } from './version.ts'
 
 const words = hideBin(process.argv)
@@ -48,6 +51,7 @@ const program = yargs(words)
   .command(explainCommand)
   .command(doctorCommand)
   .command(statusCommand)
+  .command(serviceCommand)
   .command(
     'completion',
     'Print a completion script for bash or zsh',
@@ -77,6 +81,8 @@ async function run(): Promise<0 | 1 | 2> {
     await program.parseAsync()
     return 0
   } catch (error) {
-    return reportError(error)
+    const code = reportError(error)
+    await predecessor?.failed(whyNot(error))
+    return code
   }
 }

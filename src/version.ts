@@ -1,19 +1,16 @@
 import { readFileSync } from 'node:fs'
 
-/** The version of this package, whether it runs as dist/src/*.js or as src/*.ts. */
-export const version = readVersion(['../../package.json', '../package.json'])
+/** The folder of this package, whether it runs as dist/src/*.js or as src/*.ts. */
+export const packageRoot: URL =
+  ['../../', '../'].map((up) => new URL(up, import.meta.url)).find((folder) => versionIn(folder) !== undefined) ??
+  new URL('../../', import.meta.url)
 
-function readVersion(places: readonly string[]): string {
-  for (const place of places) {
-    const found = versionIn(new URL(place, import.meta.url))
-    if (found !== undefined) return found
-  }
-  return 'unknown'
-}
+/** The version of this package. */
+export const version = versionIn(packageRoot) ?? 'unknown'
 
-function versionIn(file: URL): string | undefined {
+function versionIn(folder: URL): string | undefined {
   try {
-    const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'))
     if (typeof manifest !== 'object' || manifest === null) return undefined
     if (!('name' in manifest) || manifest.name !== 'acr-proxy' || !('version' in manifest)) return undefined
     return typeof manifest.version === 'string' ? manifest.version : undefined

@@ -1,7 +1,8 @@
 import http from 'node:http'
+import net from 'node:net'
 import { hostPort } from '../host-port.ts'
 import { codeOf, UserError } from '../errors.ts'
-import { adopt, type InheritedSocket, open, type Place } from '../listening.ts'
+import { adopt, type Bound, type InheritedSocket, open, type Place } from '../listening.ts'
 import type { Log } from '../log.ts'
 import { type AccessOptions, createAccess } from './access.ts'
 import { type Answer, textAnswer } from './answer.ts'
@@ -11,6 +12,7 @@ import { answerTo, createEndpoints, type Sources } from './endpoints.ts'
 export interface Admin {
   /** `address:port` as bound. */
   readonly name: string
+  readonly bound: Bound
   /** The place that was asked for. */
   readonly place: Place
   /** Holds the listening socket. */
@@ -37,7 +39,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Serves metrics, health and status, at a place or on a socket that is open already. Rejects with a UserError where it
+ * Serves metrics, health, status and the page, at a place or on a socket that is open already. Rejects with a UserError where it
  * cannot listen.
  */
 export async function startAdmin(
@@ -54,7 +56,13 @@ export async function startAdmin(
           throw explain(error, place)
         })
       : adopt(server, inherited)
-  return { name: hostPort(bound.address, bound.port), place, server, configure, close: () => void server.close() }
+  return { name: hostPort(bound.address, bound.port), bound, place, server, configure, close: () => close(server) }
+}
+
+/** http.Server's own way would cut connections whose request is still on its way: those have until they are idle. */
+function close(server: http.Server): void {
+  net.Server.prototype.close.call(server)
+  setTimeout(() => server.close(), IDLE_MS).unref()
 }
 
 function createServer(access: AccessOptions, sources: Sources, log: Log): Pick<Admin, 'server' | 'configure'> {
@@ -75,7 +83,7 @@ function createServer(access: AccessOptions, sources: Sources, log: Log): Pick<A
           log.error({ error: error instanceof Error ? error.stack : String(error), path }, 'admin request failed')
           return textAnswer(500, 'a fault of acr-proxy: its log has more')
         })
-        .then((answer) => send(response, answer))
+        .then((answer) => send(response, answer, request.headers['if-none-match'], server.listening))
         .catch(() => response.destroy())
     },
   )
@@ -86,13 +94,19 @@ function createServer(access: AccessOptions, sources: Sources, log: Log): Pick<A
   return { server, configure: (changed) => void (judge = createAccess(changed)) }
 }
 
-function send(response: http.ServerResponse, { status, type, body, headers }: Answer): void {
-  response.writeHead(status, {
-    ...ALWAYS,
-    'content-type': type,
-    'content-length': Buffer.byteLength(body),
-    ...headers,
-  })
+/** Once it does not `keep` listening, who asks again is to ask elsewhere. */
+function send(
+  response: http.ServerResponse,
+  { status, type, body, headers = {} }: Answer,
+  known: string | undefined,
+  keep: boolean,
+): void {
+  const always = { ...ALWAYS, ...(keep ? {} : { connection: 'close' }), ...headers }
+  if (headers['etag'] !== undefined && headers['etag'] === known) {
+    response.writeHead(304, always).end()
+    return
+  }
+  response.writeHead(status, { ...always, 'content-type': type, 'content-length': Buffer.byteLength(body) })
   response.end(body)
 }
 

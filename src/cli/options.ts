@@ -24,12 +24,19 @@ const ADMIN_EPILOGUE =
 
 /** Adds --config and every option of the configuration to a command. */
 export function withConfig<T>(command: Argv<T>): Argv<T> {
+  addConfig(command)
+  return withOptions(command).epilogue(EPILOGUE)
+}
+
+/** Adds every option of the configuration, for a command that reads no file. */
+export function withOptions<T>(command: Argv<T>): Argv<T> {
   addOptions(command, options)
-  return command.epilogue(EPILOGUE)
+  return command
 }
 
 /** Adds --config and the options that tell where a running proxy's admin listener is. */
 export function withAdmin<T>(command: Argv<T>): Argv<T> {
+  addConfig(command)
   addOptions(command, options.filter(isOfAdmin))
   return command.epilogue(ADMIN_EPILOGUE)
 }
@@ -39,7 +46,7 @@ function isOfAdmin({ key }: Option): boolean {
   return key.startsWith('admin.') && key !== 'admin.hosts'
 }
 
-function addOptions<T>(command: Argv<T>, added: readonly Option[]): void {
+function addConfig<T>(command: Argv<T>): void {
   command.option('config', {
     alias: 'c',
     requiresArg: true,
@@ -47,6 +54,9 @@ function addOptions<T>(command: Argv<T>, added: readonly Option[]): void {
     defaultDescription: `ACR_PROXY_CONFIG, or ${DEFAULT_FILE}`,
     group: GENERAL,
   })
+}
+
+function addOptions<T>(command: Argv<T>, added: readonly Option[]): void {
   for (const option of added) command.option(option.flag, flagOf(option))
 }
 
@@ -89,7 +99,8 @@ function plain(text: string): string {
   return text.replaceAll('`', '')
 }
 
-function flagsOf(argv: Arguments): Flags {
+/** The options that a command line gives. */
+export function flagsOf(argv: Arguments): Flags {
   const given = options.flatMap(({ flag }) => {
     const value = argv[flag]
     return value === undefined ? [] : [[flag, (Array.isArray(value) ? value : [value]).map(String)] as const]

@@ -2,16 +2,20 @@ import { didYouMean } from '../config/suggest.ts'
 import { options } from '../config/options.ts'
 import { UserError } from '../errors.ts'
 
-const COMMANDS = ['serve', 'config', 'hosts', 'routes', 'explain', 'doctor', 'status', 'completion']
+const COMMANDS = ['serve', 'config', 'hosts', 'routes', 'explain', 'doctor', 'status', 'service', 'completion']
 /** Commands whose own help says more than that of the program. */
-const OWN_HELP: ReadonlySet<string> = new Set(['config', 'hosts', 'routes', 'explain', 'doctor', 'status'])
-const SUBCOMMANDS = ['check', 'print', 'schema']
+const OWN_HELP: ReadonlySet<string> = new Set(['config', 'hosts', 'routes', 'explain', 'doctor', 'status', 'service'])
+const SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
+  config: ['check', 'print', 'schema'],
+  service: ['install', 'uninstall', 'print'],
+}
 /** Flags that are no option of the configuration. */
 export const COMMAND_FLAGS: readonly string[] = [
   'config help version',
   'proxy format names write remove file',
   'live offline via dev transit-router',
   'json watch check',
+  'dry-run purge',
   'client image username password-stdin chart',
 ].flatMap((flags) => flags.split(' '))
 const FLAGS = [...options.map(({ flag }) => flag), ...COMMAND_FLAGS]
@@ -39,7 +43,7 @@ function sayUnknown(name: string, words: readonly string[]): string {
     if (FLAGS.includes(name)) return `${flag} is no flag of this command`
     return `unknown flag ${flag}${didYouMean(name, FLAGS).replace('"', '"--')}`
   }
-  return `unknown command ${name}${didYouMean(name, words[0] === 'config' ? SUBCOMMANDS : COMMANDS)}`
+  return `unknown command ${name}${didYouMean(name, SUBCOMMANDS[words[0] ?? ''] ?? COMMANDS)}`
 }
 
 /** A value that is none of a flag's choices. */

@@ -83,7 +83,7 @@ function sameRoute(cidrs: readonly string[]): readonly Conflict[] {
 }
 
 /** An admin listener that other hosts reach, and nothing that keeps them out; or two things that should. */
-function exposed({ listen, token, tokenFile }: AdminConfig): readonly Conflict[] {
+export function exposed({ listen, token, tokenFile }: AdminConfig): readonly Conflict[] {
   const keys = ['admin.listen', 'admin.token', 'admin.tokenFile']
   if (token !== undefined && tokenFile !== undefined) {
     return [{ keys: keys.slice(1), why: 'admin.token and admin.tokenFile are both there: one is enough' }]

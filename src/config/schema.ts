@@ -128,6 +128,10 @@ export const configSchema = z.strictObject({
         description: 'How long open connections may go on after a stop signal',
         flag: 'drain-timeout',
       }),
+      handOver: duration('1h', { min: 0 }).meta({
+        description: 'How long open connections may go on in the old process after a hand-over',
+        flag: 'hand-over-timeout',
+      }),
     })
     .prefault({})
     .meta({ description: 'Deadlines' }),

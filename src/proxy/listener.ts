@@ -5,6 +5,7 @@ import { adopt, type Bound, descriptorOf, type InheritedSocket, open, type Place
 import { type CidrList, createCidrList } from './cidr-list.ts'
 import { type Client, SocketClient } from './client.ts'
 import type { Acceptor, Engine } from './engine/engine.ts'
+import { createProbe } from './probe.ts'
 
 export interface ListenSpec extends Place {
   readonly proxyProtocol: boolean
@@ -28,6 +29,8 @@ export interface Listener extends Entrance {
   readonly descriptor: number
   /** Changes whose PROXY header is believed, for connections that come from now on. */
   configure(spec: ListenSpec): void
+  /** Whether it still accepts, found out within `limitMs` without a trace in log or metrics. */
+  accepts(limitMs: number): Promise<boolean>
   /** Stops accepting at once; what was accepted goes on. Resolves when all of it has been handed on. */
   close(): Promise<void>
 }
@@ -70,7 +73,11 @@ function createListener(
   onClient: OnClient,
 ): Listener {
   let proxies = proxiesOf(spec)
-  const acceptor = acceptBy(engine, server, (client) => onClient(client, listener))
+  const probe = createProbe(bound)
+  const accept = (client: Client): void => {
+    if (!probe.takes(client)) onClient(client, listener)
+  }
+  const acceptor = acceptBy(engine, server, accept)
   const listener: Listener = {
     name: hostPort(bound.address, bound.port),
     bound,
@@ -82,12 +89,13 @@ function createListener(
       return proxies
     },
     configure: (changed) => void (proxies = proxiesOf(changed)),
+    accepts: (limitMs) => probe.accepts(limitMs),
     close() {
       server.close()
       return acceptor?.close() ?? Promise.resolve()
     },
   }
-  server.on('connection', (socket) => onClient(new SocketClient(socket), listener))
+  server.on('connection', (socket) => accept(new SocketClient(socket)))
   // An accept that fails (EMFILE, ENOBUFS) concerns that one client; unheard, it would end the process.
   server.on('error', () => {})
   return listener
@@ -116,7 +124,7 @@ function explain(error: unknown, place: Place): UserError {
     case 'EACCES':
       return say(
         'no permission for a port below 1024',
-        'run it by systemd with AmbientCapabilities=CAP_NET_BIND_SERVICE, or `setcap cap_net_bind_service=+ep "$(readlink -f "$(command -v node)")"`, or use --listen :8443',
+        'run it by systemd, which `acr-proxy service install` sets up, or `setcap cap_net_bind_service=+ep "$(readlink -f "$(command -v node)")"`, or use --listen :8443',
       )
     case 'EADDRNOTAVAIL':
       return say('this host has no such address', 'see the addresses it has with `ip addr`')

@@ -33,8 +33,12 @@ export interface Proxy {
   configure(config: Config): Promise<void>
   /** What it is doing now. */
   snapshot(): Snapshot
+  /** The sums of a snapshot alone, which are cheap to have. */
+  sums(): Pick<Snapshot, 'open' | 'roles'>
   /** Whether it can serve; the result may be some seconds old. */
   readiness(): Promise<Readiness>
+  /** The names of the listeners that no longer accept, found out within `limitMs`. */
+  deaf(limitMs: number): Promise<readonly string[]>
   /** Stops accepting at once, and lets what is open go on; resolves when nothing is open. */
   drain(): Promise<void>
   /** Cuts what is still open, by reset, and lets go of everything held. */
@@ -131,10 +135,21 @@ export function createProxy(engine: Engine, log: Log, metrics: Metrics, inherit:
         dns: { ...dns },
       }
     },
+    sums() {
+      accounts.countOpen()
+      return { open: accounts.live.size, roles: sums(accounts.tally).roles }
+    },
     async readiness() {
       const starting = current === undefined
       const checks = current === undefined || draining ? [] : await current.checkRoles()
       return readinessOf(checks, { starting, draining, exhausted })
+    },
+    async deaf(limitMs) {
+      const asked = [...listeners]
+      const answers = await Promise.all(asked.map((listener) => listener.accepts(limitMs)))
+      // Not those that were closed while they were asked.
+      const open = draining ? [] : asked.filter((listener) => listeners.includes(listener))
+      return open.filter((listener) => answers[asked.indexOf(listener)] === false).map(({ name }) => name)
     },
     drain() {
       draining = true

@@ -11,33 +11,37 @@ const NAMED = 10
 const LAST_LINES_MS = 1_000
 
 /**
- * Stops accepting and waits until every connection has ended, at most for the drain timeout or until `hurry` aborts; then cuts the
- * rest by reset. Tells meanwhile what is still moving.
+ * Waits until every connection has ended, at most `limitMs`, and after a stop signal at most for the drain timeout; a second signal cuts
+ * it short. Then cuts the rest by reset. Tells meanwhile what is still moving.
  */
-export async function drain(daemon: Daemon, { hurry }: Pick<Signals, 'hurry'>, log: Log): Promise<void> {
+export async function drain(daemon: Daemon, signals: Signals, log: Log, limitMs?: number): Promise<void> {
   const { accounts } = daemon.proxy
-  const drainMs = daemon.config?.timeouts.drain ?? 0
-  log.info({ open: accounts.live.size, drainMs }, 'stopping: no new connection is taken')
   const drained = daemon.proxy.drain()
   const seen = new WeakMap<ConnectionRecord, number>()
   const report = setInterval(
     () => log.info({ open: accounts.live.size, moving: moving(accounts.live, seen) }, 'draining'),
     REPORT_MS,
   )
-  let deadline: NodeJS.Timeout | undefined
+  const deadlines: NodeJS.Timeout[] = []
   const cutNow = new Promise<string>((resolve) => {
-    deadline = setTimeout(resolve, drainMs, 'drain-timeout')
-    if (hurry.aborted) resolve('stopped')
-    hurry.addEventListener('abort', () => resolve('stopped'), { once: true })
+    const cutAfter = (ms: number): unknown => deadlines.push(setTimeout(resolve, ms, 'drain-timeout'))
+    if (limitMs !== undefined) cutAfter(limitMs)
+    whenAborted(signals.stop, () => cutAfter(daemon.config?.timeouts.drain ?? 0))
+    whenAborted(signals.hurry, () => resolve('stopped'))
   })
   const reason = await Promise.race([drained, cutNow])
   clearInterval(report)
-  clearTimeout(deadline)
+  for (const deadline of deadlines) clearTimeout(deadline)
   if (typeof reason === 'string')
     log.warn({ open: accounts.live.size, moving: moving(accounts.live, seen), reason }, 'cutting what is still open')
   daemon.proxy.close(reason ?? 'stopped')
   await Promise.race([accounts.whenIdle(), delay(LAST_LINES_MS, undefined, { ref: false })])
   log.info('stopped')
+}
+
+function whenAborted(signal: AbortSignal, callback: () => unknown): void {
+  if (signal.aborted) callback()
+  else signal.addEventListener('abort', callback, { once: true })
 }
 
 /** The connections that have moved most since they were last looked at. */

@@ -1,10 +1,10 @@
 import { changes } from '../config/changes.ts'
 import type { Loaded } from '../config/load.ts'
-import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { announceListeners, listeningAt } from './announce.ts'
 import type { Daemon } from './daemon.ts'
+import { whyNot } from './why-not.ts'
 
 /** Reads the configuration again and puts it in force; where that fails all stays as it is. Never rejects; says in the log how it went. */
 export async function reload(daemon: Daemon, load: () => Loaded, log: Log, metrics: Metrics): Promise<void> {
@@ -12,8 +12,9 @@ export async function reload(daemon: Daemon, load: () => Loaded, log: Log, metri
   if (before === undefined) return
   const known = listeningAt(daemon)
   try {
-    const { config, warnings, file } = load()
-    await daemon.configure(config)
+    const loaded = load()
+    const { config, warnings, file } = loaded
+    await daemon.configure(loaded)
     metrics.reloads.inc({ outcome: 'ok' })
     // Whichever of both levels tells more: who turns the log down wants to see that it was done.
     const level = log.levels.values[config.log.level] ?? 0
@@ -30,11 +31,4 @@ export async function reload(daemon: Daemon, load: () => Loaded, log: Log, metri
     metrics.reloads.inc({ outcome: 'failed' })
     log.error(whyNot(error), 'not reloaded: everything stays as it was')
   }
-}
-
-/** What is wrong, and what to do about it, as keys of a log line. */
-function whyNot(error: unknown): object {
-  if (!(error instanceof UserError)) return { why: error instanceof Error ? error.stack : String(error) }
-  const [first = '', ...lines] = error.message.split(/\n\s*/)
-  return { why: lines.length === 0 ? first : `${first}: ${lines.join('; ')}`, hint: error.hint }
 }

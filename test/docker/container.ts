@@ -27,8 +27,8 @@ export interface Container {
   /** The proxy's log. */
   readonly lines: Lines
   readonly endpoint: Endpoint
-  /** Its configuration, as it lies outside. */
-  readonly configPath: string
+  /** Writes another configuration, which listens where this one does. */
+  readonly rewrite: (config: object) => Promise<void>
   /** The exit code of the program, once it has ended. */
   readonly exit: Promise<number>
 }
@@ -46,13 +46,11 @@ export async function startEngineWithImage(t: Scope, namespace?: string): Promis
 export async function startContainer(t: Scope, engine: Engine, name: string, config: object): Promise<Container> {
   const directory = await mkdtemp(join(tmpdir(), 'acr-container-'))
   t.after(() => rm(directory, { recursive: true, force: true }))
-  const configPath = join(directory, 'etc', 'acr-proxy.yaml')
   await mkdir(join(directory, 'etc'), { mode: 0o755 })
-  const admin = await closedPort()
-  await writeFile(
-    configPath,
-    stringify({ listen: ['127.0.0.1:0'], admin: { listen: `127.0.0.1:${admin.port}` }, ...config }),
-  )
+  const admin = { listen: `127.0.0.1:${(await closedPort()).port}` }
+  const rewrite = async (changed: object) =>
+    writeFile(join(directory, 'etc', 'acr-proxy.yaml'), stringify({ listen: ['127.0.0.1:0'], admin, ...changed }))
+  await rewrite(config)
   const configured = [
     `--volume=${directory}/etc:/etc/acr-proxy:ro`,
     '--env=ACR_PROXY_CONFIG=/etc/acr-proxy/acr-proxy.yaml',
@@ -70,5 +68,5 @@ export async function startContainer(t: Scope, engine: Engine, name: string, con
   })
   await lines.waitFor(({ msg }) => msg === 'ready', 'the proxy in the container is ready', 30_000)
   const listening = lines.all.find(({ msg }) => msg === 'listening')
-  return { name, lines, endpoint: parseEndpoint(String(listening?.['listener'])), configPath, exit }
+  return { name, lines, endpoint: parseEndpoint(String(listening?.['listener'])), rewrite, exit }
 }

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import { deadline } from '../deadline.ts'
 import { deferred } from '../deferred.ts'
+import { ask } from '../e2e/ask.ts'
 import { configTo } from '../e2e/carried.ts'
 import { helloFor } from '../e2e/hellos.ts'
 import { dial, readAtLeast } from '../e2e/wire.ts'
@@ -33,7 +34,9 @@ async function becomes(name: string, status: string): Promise<void> {
 
 test('docker sees it healthy once names resolve, and docker login, push and pull go through it', async (t) => {
   const region = await startRegion(t)
-  const { name, endpoint } = await startContainer(t, engine, 'pulled', region.proxyConfig())
+  const { name, endpoint, lines } = await startContainer(t, engine, 'pulled', region.proxyConfig())
+  // The engine was compiled in the build, and what it asks of the kernel is allowed in a container.
+  assert.equal(lines.all.find(({ msg }) => msg === 'ready')?.['engine'], 'splice')
   await becomes(name, 'healthy')
 
   const { names, ca, user } = region
@@ -75,6 +78,20 @@ test('docker stop lets a transfer end, and the program ends with 0', async (t) =
   await stopped
   assert.equal(await deadline(exit, 'the container ends'), 0)
   assert.equal(lines.all.at(-1)?.msg, 'stopped')
+})
+
+test('docker kill --signal HUP makes it read its configuration again', async (t) => {
+  const [one, two] = await Promise.all(
+    ['one', 'two'].map((name) => listenTcp(t, (socket) => void socket.resume().end(name))),
+  )
+  assert.ok(one && two)
+  const { name, endpoint, lines, rewrite } = await startContainer(t, engine, 'reloaded', configTo(one))
+  assert.equal((await ask(t, endpoint, helloFor())).bytes.toString(), 'one')
+  await rewrite(configTo(two))
+  await engine.run(['kill', '--signal=HUP', name])
+  const { changed } = await lines.waitFor(({ msg }) => msg === 'reloaded', 'the new configuration')
+  assert.deepEqual(changed, ['hosts'])
+  assert.equal((await ask(t, endpoint, helloFor())).bytes.toString(), 'two')
 })
 
 test('it has no privilege: nobody, no capability, none to be had', async (t) => {

@@ -4,7 +4,7 @@ import { runCommand } from './engine.ts'
 
 /** What the official Node.js image has, as far as the Dockerfile's stages and npm use it: a shell, its tools and a compiler. */
 const PACKAGES =
-  'dash bash coreutils findutils grep tar gzip libc-bin binutils gcc g++ make libc6-dev python3 libstdc++6'
+  'dash bash coreutils findutils grep sed tar gzip libc-bin binutils gcc g++ make libc6-dev python3 libstdc++6'
 /** With certificates of whoever builds behind a firewall. */
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt'
 

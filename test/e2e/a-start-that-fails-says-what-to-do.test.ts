@@ -63,7 +63,7 @@ test('a low port that is not permitted is told with three ways out', async (t) =
   assert.equal(
     await failure(t, { args: ['--region', 'cn-beijing', '--listen', ':80'], runBy }),
     'error: cannot listen on :80: no permission for a port below 1024\n' +
-      'hint: run it by systemd with AmbientCapabilities=CAP_NET_BIND_SERVICE, or ' +
+      'hint: run it by systemd, which `acr-proxy service install` sets up, or ' +
       '`setcap cap_net_bind_service=+ep "$(readlink -f "$(command -v node)")"`, or use --listen :8443\n',
   )
 })

@@ -24,6 +24,8 @@ export interface ProxyOptions {
   readonly ulimit?: number
   /** A command that runs the one it is given in other circumstances, such as `setpriv` with its options. */
   readonly runBy?: readonly string[]
+  /** The program, if not the one that was built. */
+  readonly main?: string
 }
 
 /** How a process ended. */
@@ -32,7 +34,7 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
-/** The CLI as a child process, which is killed when its scope ends. */
+/** The CLI as a child process, which is killed when its scope ends, and so are its successors; all of them write its log. */
 export interface ProxyProcess {
   readonly pid: number
   /** Its configuration file, if it was started with one. */
@@ -86,9 +88,13 @@ export async function spawnProxy(t: Scope, options: ProxyOptions = {}): Promise<
   const lines = readLines(child.stdout)
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  const exit = exitOf(child, (why) => lines.end(`${why}, saying ${stderr}`))
+  const handedOver = (): boolean => lines.all.some((line) => line.msg === 'handed over' && line['pid'] === child.pid)
+  const exit = exitOf(child, (why) => {
+    if (!handedOver()) lines.end(`${why}, saying ${stderr}`)
+  })
   t.after(async () => {
     child.kill('SIGKILL')
+    for (const pid of successorsOf(lines.all)) kill(pid)
     await exit
     await rm(directory, { recursive: true, force: true })
   })
@@ -104,8 +110,8 @@ export async function spawnProxy(t: Scope, options: ProxyOptions = {}): Promise<
 }
 
 async function commandOf(path: string, options: ProxyOptions): Promise<[string, string[]]> {
-  const { config, args = [], nodeArgs = [], ulimit, runBy = [] } = options
-  const command = [process.execPath, ...nodeArgs, MAIN, 'serve']
+  const { config, args = [], nodeArgs = [], ulimit, runBy = [], main = MAIN } = options
+  const command = [process.execPath, ...nodeArgs, main, 'serve']
   if (config !== undefined) {
     await writeFile(path, stringify(config))
     command.push('--config', path)
@@ -155,4 +161,17 @@ export function parseEndpoint(listener: string): Endpoint {
   const [, address, port] = /^\[?(.*?)\]?:(\d+)$/.exec(listener) ?? []
   if (address === undefined || port === undefined) throw new Error(`the log names no listener: "${listener}"`)
   return { address, port: Number(port) }
+}
+
+/** The processes that have taken over, in order. */
+function successorsOf(lines: readonly LogLine[]): readonly number[] {
+  return lines.flatMap((line) => (line.msg === 'handed over' ? [Number(line['successor'])] : []))
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
 }

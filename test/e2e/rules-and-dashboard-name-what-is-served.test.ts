@@ -13,6 +13,7 @@ import { ask } from './ask.ts'
 import { readExpression, readScrape } from './expressions.ts'
 import type { Used } from './expressions.ts'
 import { helloFor } from './hellos.ts'
+import { logged } from './logged.ts'
 import { startProxy } from './proxy.ts'
 
 /** What Prometheus adds to every series: of the target, and of its pod. */
@@ -56,6 +57,8 @@ before(async () => {
   const image = { host: region.names.registry, repository: 'team/app', tag: 'v1' }
   await deadline(client.push(image, [createLayer(700, 'a')]), 'push')
   await ask(scope, proxy.endpoint, helloFor('registry-vpc.cn-shanghai.aliyuncs.com'))
+  proxy.signal('SIGHUP')
+  await logged(proxy, 'reloaded')
   scrape = readScrape((await get(await adminOf(proxy), '/metrics')).body)
 })
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What test/system needs: dnsmasq, unbound, ip (iproute2), mount and unshare (mount, util-linux), curl, iptables of both kinds, nft,
-# kubectl, promtool (prometheus).
+# kubectl, promtool (prometheus), perl, systemd's tools.
 set -euo pipefail
-tools=(dnsmasq unbound unbound-checkconf ip mount unshare curl iptables iptables-legacy nft kubectl promtool)
+tools=(dnsmasq unbound unbound-checkconf ip mount unshare curl iptables iptables-legacy nft kubectl promtool perl systemd-notify systemd-socket-activate systemd-analyze)
 if command -v "${tools[@]}" >/dev/null && [ "$(command -v "${tools[@]}" | wc -l)" -eq ${#tools[@]} ]; then exit 0; fi
 
 work=$(mktemp -d)
@@ -16,7 +16,7 @@ if [ ! -e "$policy" ]; then
   chmod +x "$policy"
 fi
 apt-get update -qq
-apt-get install -y -qq --no-install-recommends dnsmasq-base unbound iproute2 mount util-linux curl iptables nftables prometheus >/dev/null
+apt-get install -y -qq --no-install-recommends dnsmasq-base unbound iproute2 mount util-linux curl iptables nftables prometheus perl systemd >/dev/null
 if command -v kubectl >/dev/null || apt-get install -y -qq --no-install-recommends kubectl >/dev/null 2>&1; then exit 0; fi
 
 # Debian 13 has kubectl. That of Debian 12, in kubernetes-client, is of 2021 and knows no components: there, take the program of 13.

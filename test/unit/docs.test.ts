@@ -18,13 +18,31 @@ import type { Markdown } from './markdown.ts'
 const ROOT = new URL('../../../', import.meta.url)
 const NAMES = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
-  ...readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`),
+  ...readdirSync(new URL('docs/', ROOT))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ]
 
 /** Flags of `npm run bench`. */
 const BENCH = [...USAGE.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, word = '']) => word)
 /** Flags of other programs that the documents mention. */
-const FOREIGN = ['driver', 'driver-opt', 'down', 'global', 'keep', 'name', 'netfilter-mode', 'test']
+const OF_DOCKER =
+  'build build-arg cap-add cap-drop detach env network no-healthcheck publish read-only restart security-opt signal stop-timeout tag user'
+const OF_KUBECTL = 'from-literal namespace'
+const OF_SYSTEMD = 'create kill-who now'
+const FOREIGN = [
+  ...OF_DOCKER.split(' '),
+  ...OF_KUBECTL.split(' '),
+  ...OF_SYSTEMD.split(' '),
+  'driver',
+  'driver-opt',
+  'down',
+  'global',
+  'keep',
+  'name',
+  'netfilter-mode',
+  'test',
+]
 
 function readDocument(name: string): Markdown {
   return parseMarkdown(readFileSync(new URL(name, ROOT), 'utf8'))
@@ -102,6 +120,14 @@ test('every metric is explained, and none that does not exist', () => {
     .map(({ name }) => name)
     .filter((name) => name.startsWith('acr_proxy_'))
   assert.deepEqual(explained('metrics'), names.toSorted())
+})
+
+test('every alert is explained, and none that does not exist', () => {
+  const rules = readFileSync(new URL('config/prometheus/acr-proxy.rules.yaml', ROOT), 'utf8')
+  const alerts = Array.from(rules.matchAll(/- alert: (\w+)/g), ([, alert]) => alert)
+  const rows = readDocument('docs/operations.md').rows.filter(({ section }) => section === 'alerts-and-dashboard')
+  const named = rows.flatMap(({ cells }) => cells[0]?.match(/(?<=`)Acr\w+(?=`)/g) ?? [])
+  assert.deepEqual(new Set(named), new Set(alerts))
 })
 
 test('the resolver module of docs/resolvers.md works as it says', async (t) => {

@@ -15,6 +15,9 @@ const COMMANDS = [
   'explain',
   'doctor',
   'status',
+  'service install',
+  'service uninstall',
+  'service print',
   'completion',
 ]
 
@@ -57,7 +60,7 @@ test('completion prints a script of the shell, and completes commands and flags'
   assert.match((await run(['completion'], { env: { SHELL: '/bin/zsh' } })).stdout, /^#compdef acr-proxy$/m)
 
   const commands = await run(['--get-yargs-completions', 'acr-proxy', ''])
-  assert.match(commands.stdout, /^serve\nconfig\nhosts\nroutes\nexplain\ndoctor\nstatus\ncompletion\n/m)
+  assert.match(commands.stdout, /^serve\nconfig\nhosts\nroutes\nexplain\ndoctor\nstatus\nservice\ncompletion\n/m)
   const flags = await run(['--get-yargs-completions', 'acr-proxy', 'serve', '--l'])
   assert.match(flags.stdout, /^--log-level$/m)
   const formats = await run(['--get-yargs-completions', 'acr-proxy', 'hosts', '--format', ''])

@@ -19,7 +19,7 @@ const status: Status = {
     resolver: { kind: 'vpc', servers: ['100.100.2.136:53', '100.100.2.138:53'], routes: [] },
     hosts: [],
     allow: { buckets: [], hosts: [] },
-    timeouts: { peek: 1, connect: 1, dial: 1, idle: 1, drain: 1 },
+    timeouts: { peek: 1, connect: 1, dial: 1, idle: 1, drain: 1, handOver: 3_600_000 },
   },
   listeners: [
     { name: '[::]:443', proxyProtocol: true },

@@ -4,6 +4,7 @@ import { run } from './run.ts'
 
 const HINT = 'hint: acr-proxy --help lists commands and flags, with examples\n'
 const CONFIG_HINT = 'hint: acr-proxy config --help lists commands and flags, with examples\n'
+const SERVICE_HINT = CONFIG_HINT.replace('config', 'service')
 
 /** What is typed, and what is then on standard error. */
 const cases: readonly (readonly [string, string])[] = [
@@ -18,6 +19,8 @@ const cases: readonly (readonly [string, string])[] = [
   ['serve -c a.yaml --config b.yaml', 'error: --config is there twice, one file is read\n'],
   ['config', `error: config needs one of check, print or schema\n${CONFIG_HINT}`],
   ['config chek', `error: unknown command chek (did you mean "check"?)\n${CONFIG_HINT}`],
+  ['service instal', `error: unknown command instal (did you mean "install"?)\n${SERVICE_HINT}`],
+  ['service', `error: service needs one of install, uninstall or print\n${SERVICE_HINT}`],
   ['config schema --region cn-beijing', `error: --region is no flag of this command\n${CONFIG_HINT}`],
 ]
 

@@ -24,7 +24,7 @@ test('only the region is needed, the defaults are those of the documentation', (
     ownAddresses: [],
     engine: 'auto',
     limits: {},
-    timeouts: { peek: 10_000, connect: 5000, dial: 15_000, idle: 600_000, drain: 30_000 },
+    timeouts: { peek: 10_000, connect: 5000, dial: 15_000, idle: 600_000, drain: 30_000, handOver: 3_600_000 },
     admin: { listen: { host: '127.0.0.1', port: 9180 }, hosts: [] },
     log: { level: 'info', format: 'auto' },
   })
