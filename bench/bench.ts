@@ -17,6 +17,7 @@ import { updateReadmes } from './report/readme.ts'
 import { reportOf } from './report/text.ts'
 import { readResults, type Results } from './results.ts'
 import { takeRounds } from './rounds.ts'
+import { tryOut } from './trial.ts'
 
 // Whoever read it may have gone; all that runs is still to be stopped.
 process.stdout.on('error', () => {})
@@ -46,7 +47,7 @@ async function measureAll(options: Options): Promise<Results | undefined> {
   const layouts = layoutsOf(allowedCpus())
   const descriptors = await descriptorLimit()
   const { plan, left } = planOf(options.quick, descriptors)
-  const { peers, absent } = await findPeers(options.proxies, options.nodes)
+  const found = await findPeers(options.proxies, options.nodes)
   await buildLoad()
   const stop = new AbortController()
   const scope = createScope()
@@ -62,6 +63,7 @@ async function measureAll(options: Options): Promise<Results | undefined> {
     void process.stderr.write(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${text}\n`)
   const directory = await mkdtemp(join(tmpdir(), 'acr-bench-'))
   try {
+    const { peers, absent } = await tryOut(scope, found, { plan, layout: layouts.apart, directory })
     const taken = await takeRounds(scope, { ...options, peers, plan, layouts, directory, stop: stop.signal, tell })
     if (stop.signal.aborted) {
       process.exitCode = 130

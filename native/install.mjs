@@ -34,8 +34,13 @@ function build() {
 
 /** npm tells its scripts where its own is. */
 function nodeGyp() {
-  const beside = path.join(path.dirname(process.env.npm_execpath ?? ''), '../node_modules/node-gyp/bin/node-gyp.js')
-  return [process.env.npm_config_node_gyp, beside].find((file) => file !== undefined && existsSync(file))
+  const ofNpm = 'node_modules/node-gyp/bin/node-gyp.js'
+  const places = [
+    process.env.npm_config_node_gyp,
+    process.env.npm_execpath === undefined ? undefined : path.resolve(process.env.npm_execpath, '../..', ofNpm),
+    path.resolve(process.execPath, '../../lib/node_modules/npm', ofNpm),
+  ]
+  return places.find((file) => file !== undefined && existsSync(file))
 }
 
 /** Headers that came with Node, or with another one of this host: Node-API is the same in all, and a download is spared. */

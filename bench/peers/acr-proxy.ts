@@ -28,6 +28,7 @@ export async function findAcrProxy(engine: EngineName, node: string): Promise<Pe
     name,
     version: `${version} (Node ${nodeVersion})`,
     own: true,
+    optional: engine === 'splice',
     settleBy: 'SIGWINCH',
     launch: (setting) => {
       const path = join(setting.directory, 'acr-proxy.yaml')

@@ -28,6 +28,8 @@ export interface Peer {
   readonly own: boolean
   /** What begins a launch; none for the raw loopback, which is no proxy. */
   readonly launch?: (setting: Setting) => Launch
+  /** It may turn out not to start here, and is absent then. */
+  readonly optional?: boolean
   /** It frees unused memory at once when it gets this signal. */
   readonly settleBy?: NodeJS.Signals
 }

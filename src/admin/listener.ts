@@ -2,11 +2,17 @@ import type { Inherit, Place } from '../listening.ts'
 import type { Log } from '../log.ts'
 import type { AccessOptions } from './access.ts'
 import type { Sources } from './endpoints.ts'
+import { createSampler, type Sums } from './history.ts'
 import { type Admin, startAdmin } from './server.ts'
 
 export interface AdminOptions extends AccessOptions {
   /** undefined: there is none. */
   readonly listen: Place | undefined
+}
+
+/** What the admin listener tells: the throughput it keeps itself, from sums. */
+export interface Shown extends Omit<Sources, 'history'> {
+  readonly sums: () => Sums
 }
 
 /** The admin listener as the configuration in force has it. */
@@ -24,7 +30,9 @@ export interface PreparedAdmin {
 }
 
 /** No admin listener, until options are put in force. `inherit` gives the sockets that are open already. */
-export function createAdminListener(sources: Sources, log: Log, inherit: Inherit): AdminListener {
+export function createAdminListener({ sums, ...shown }: Shown, log: Log, inherit: Inherit): AdminListener {
+  const sampler = createSampler(sums)
+  const sources = { ...shown, history: () => sampler.read() }
   let admin: Admin | undefined
   return {
     get admin() {
@@ -47,6 +55,7 @@ export function createAdminListener(sources: Sources, log: Log, inherit: Inherit
               ? undefined
               : await startAdmin(listen, inherited, access, sources, log)
           admin = kept ?? opened ?? adopted
+          sampler.run(admin !== undefined)
         },
         discard: () => opened?.close(),
       }

@@ -39,7 +39,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Serves metrics, health and status, at a place or on a socket that is open already. Rejects with a UserError where it
+ * Serves metrics, health, status and the page, at a place or on a socket that is open already. Rejects with a UserError where it
  * cannot listen.
  */
 export async function startAdmin(
@@ -83,7 +83,7 @@ function createServer(access: AccessOptions, sources: Sources, log: Log): Pick<A
           log.error({ error: error instanceof Error ? error.stack : String(error), path }, 'admin request failed')
           return textAnswer(500, 'a fault of acr-proxy: its log has more')
         })
-        .then((answer) => send(response, answer, server.listening))
+        .then((answer) => send(response, answer, request.headers['if-none-match'], server.listening))
         .catch(() => response.destroy())
     },
   )
@@ -94,15 +94,19 @@ function createServer(access: AccessOptions, sources: Sources, log: Log): Pick<A
   return { server, configure: (changed) => void (judge = createAccess(changed)) }
 }
 
-/** Once it does not listen any more, who asks again is to ask elsewhere. */
-function send(response: http.ServerResponse, { status, type, body, headers }: Answer, keep: boolean): void {
-  response.writeHead(status, {
-    ...ALWAYS,
-    'content-type': type,
-    'content-length': Buffer.byteLength(body),
-    ...(keep ? {} : { connection: 'close' }),
-    ...headers,
-  })
+/** Once it does not `keep` listening, who asks again is to ask elsewhere. */
+function send(
+  response: http.ServerResponse,
+  { status, type, body, headers = {} }: Answer,
+  known: string | undefined,
+  keep: boolean,
+): void {
+  const always = { ...ALWAYS, ...(keep ? {} : { connection: 'close' }), ...headers }
+  if (headers['etag'] !== undefined && headers['etag'] === known) {
+    response.writeHead(304, always).end()
+    return
+  }
+  response.writeHead(status, { ...always, 'content-type': type, 'content-length': Buffer.byteLength(body) })
   response.end(body)
 }
 

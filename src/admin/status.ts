@@ -1,10 +1,13 @@
 import { hostPort } from '../host-port.ts'
 import type { Config } from '../config/schema.ts'
+import type { Remedy } from '../diagnostics/remedy.ts'
 import type { Readiness } from '../proxy/readiness.ts'
-import type { Snapshot } from '../proxy/snapshot.ts'
+import type { RefusalReason } from '../proxy/reject.ts'
+import type { RefusalSummary, Snapshot } from '../proxy/snapshot.ts'
+import type { PastRefusal } from '../proxy/tally.ts'
 
 /** What /status says: declared API. Times are ms since 1970, durations ms, sizes bytes. */
-export interface Status extends Omit<Snapshot, 'uptimeMs'> {
+export interface Status extends Omit<Snapshot, 'uptimeMs' | 'refusals'> {
   readonly version: string
   readonly node: string
   readonly pid: number
@@ -12,7 +15,13 @@ export interface Status extends Omit<Snapshot, 'uptimeMs'> {
   readonly uptimeMs: number
   readonly readiness: Readiness
   readonly configuration: Summary
+  readonly refusals: readonly (Omit<RefusalSummary, 'latest'> & {
+    readonly latest: readonly (PastRefusal & { readonly remedy?: Remedy | undefined })[]
+  })[]
 }
+
+/** Knows what would lift a refusal, if anything would. */
+export type Remedies = (refusal: PastRefusal & { readonly reason: RefusalReason }) => Remedy | undefined
 
 /** The configuration in short, without what is secret. */
 export interface Summary {
@@ -47,7 +56,13 @@ export function summaryOf(
   }
 }
 
-export function statusOf(version: string, configuration: Summary, snapshot: Snapshot, readiness: Readiness): Status {
+export function statusOf(
+  version: string,
+  configuration: Summary,
+  snapshot: Snapshot,
+  readiness: Readiness,
+  remedyFor: Remedies,
+): Status {
   return {
     version,
     node: process.version,
@@ -56,5 +71,12 @@ export function statusOf(version: string, configuration: Summary, snapshot: Snap
     readiness,
     configuration,
     ...snapshot,
+    refusals: snapshot.refusals.map((summary) => ({
+      ...summary,
+      latest: summary.latest.map((past) => ({
+        ...past,
+        remedy: remedyFor({ ...past, reason: summary.reason }),
+      })),
+    })),
   }
 }

@@ -31,7 +31,7 @@ export async function serve(load: Load): Promise<void> {
     const daemon = createDaemon(engine, log, metrics, sockets.inherit)
     const config = sockets.fill(loaded)
     for (const warning of loaded.warnings) log.warn(warning)
-    await daemon.configure(config)
+    await daemon.configure({ ...loaded, config })
     await predecessor?.ready()
     sockets.release(log)
     announce(config, daemon, log)

@@ -89,7 +89,8 @@ function entry(option: Option, value: unknown): string {
   return `${'  '.repeat(option.path.length - 1)}${line}`
 }
 
-function flow(value: unknown): string {
+/** A value as YAML on one line. */
+export function flow(value: unknown): string {
   return stringify(value, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trimEnd()
 }
 

@@ -2,9 +2,9 @@ import { identify } from '../acr/hostnames.ts'
 import type { Config } from '../config/schema.ts'
 import { createRouter, type RouterOptions } from '../proxy/route/router.ts'
 
-/** A list in the configuration that would admit a name if it read so. */
+/** A list in the configuration that would admit a name or a client if it read so. */
 export interface Amendment {
-  readonly key: 'region' | 'allow.instances' | 'allow.buckets' | 'allow.hosts'
+  readonly key: 'region' | 'allow.instances' | 'allow.buckets' | 'allow.hosts' | 'allow.clients'
   readonly values: readonly string[]
 }
 

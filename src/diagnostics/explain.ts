@@ -1,16 +1,13 @@
 import { hostPort } from '../host-port.ts'
 import type { Loaded } from '../config/load.ts'
-import { options } from '../config/options.ts'
-import { saySource } from '../config/problems.ts'
 import type { Guard } from '../proxy/guard.ts'
 import { Refusal, type RefusalReason, REFUSALS } from '../proxy/reject.ts'
 import { serversOf } from '../proxy/resolve/servers.ts'
 import type { Candidate } from '../proxy/resolve/resolver.ts'
 import { normaliseHost } from '../proxy/route/hostname.ts'
 import type { Route } from '../proxy/route/router.ts'
-import { amendmentsFor } from './amendments.ts'
-import { nearestNames } from './nearest.ts'
 import type { Path } from './path.ts'
+import { remedyForName } from './remedy.ts'
 import type { AskedFor } from './target.ts'
 
 export interface ExplainedAddress {
@@ -55,9 +52,10 @@ export async function explain(asked: AskedFor, loaded: Loaded, path: Path): Prom
   const { host } = name
   const routed = path.router.route(host, port)
   if (!routed.ok) {
+    const { nearest, change } = remedyForName(host, port, loaded)
     const refused = refusal(routed.reason, routed.why, {
-      nearest: routed.reason === 'name-not-allowed' ? nearestNames(host, loaded.config) : [],
-      admit: sayAmendments(host, port, loaded),
+      nearest: routed.reason === 'name-not-allowed' ? nearest : [],
+      admit: change === undefined ? [] : [change.flags, change.lines],
     })
     return { ...nothing, host, port, refused }
   }
@@ -88,23 +86,6 @@ function refusal(
   { nearest = [], admit = [] }: Partial<Pick<ExplainedRefusal, 'nearest' | 'admit'>> = {},
 ): ExplainedRefusal {
   return { reason, why, hint: REFUSALS[reason].hint, nearest, admit }
-}
-
-/** As flags, then as lines of the file. */
-export function sayAmendments(host: string, port: number, { config, sources }: Loaded): readonly string[] {
-  const amendments = amendmentsFor(host, port, config)
-  if (amendments.length === 0) return []
-  const flags = amendments.map(({ key, values }) => {
-    const flag = options.find((option) => option.key === key)?.flag ?? key
-    return `--${flag} '${values.join(',')}'`
-  })
-  const lines = amendments.flatMap(({ key, values }) => {
-    const [section = key, inner] = key.split('.')
-    const list = `[${values.map((value) => (value.startsWith('*') ? `"${value}"` : value)).join(', ')}]`
-    const now = `# now from ${saySource(sources[key] ?? { from: 'default' })}`
-    return inner === undefined ? [`${section}: ${list} ${now}`] : [`${section}:`, `  ${inner}: ${list} ${now}`]
-  })
-  return [flags.join(' '), lines.join('\n')]
 }
 
 function sayResolver({ config: { resolver } }: Loaded, candidate: Candidate | undefined): string {

@@ -28,6 +28,42 @@ export interface Admission {
   close(reason: RefusalReason | undefined): void
 }
 
+/** Where a ticket gives its places back. */
+interface Counts {
+  /** The name by which the client is counted. Throws a Refusal. */
+  join(address: string): string
+  named(): void
+  leave(client: string | undefined): void
+}
+
+/** A class, since each open connection has one: closures would cost several times the memory. */
+class Place implements Ticket {
+  readonly #counts: Counts
+  #client: string | undefined
+  #state: 'unnamed' | 'named' | 'released' = 'unnamed'
+
+  constructor(counts: Counts) {
+    this.#counts = counts
+  }
+
+  identify(address: string): void {
+    this.#client = this.#counts.join(address)
+  }
+
+  peeked(): void {
+    if (this.#state !== 'unnamed') return
+    this.#state = 'named'
+    this.#counts.named()
+  }
+
+  release(): void {
+    if (this.#state === 'released') return
+    this.peeked()
+    this.#state = 'released'
+    this.#counts.leave(this.#client)
+  }
+}
+
 /**
  * Counts connections against the limits, and clients against the list of those admitted (undefined: any). `silent` says how many
  * have been accepted that will enter only once they speak, or have been silent for a while.
@@ -42,6 +78,14 @@ export function createAdmission(
   let unnamed = 0
   let closedFor: RefusalReason | undefined
 
+  const counts: Counts = {
+    join: (address) => joinClient(address),
+    named: () => void (unnamed -= 1),
+    leave(key) {
+      total -= 1
+      if (key !== undefined) leaveClient(key)
+    },
+  }
   const leaveClient = (key: string): void => {
     const left = (byClient.get(key) ?? 1) - 1
     if (left > 0) byClient.set(key, left)
@@ -75,24 +119,7 @@ export function createAdmission(
         throw new Refusal('too-many-peeking', `${unnamed + waiting} connections have named no host yet`)
       total += 1
       unnamed += 1
-      let peeked = false
-      let key: string | undefined
-      let released = false
-      const ticket: Ticket = {
-        identify: (address) => void (key = joinClient(address)),
-        peeked() {
-          if (!peeked) unnamed -= 1
-          peeked = true
-        },
-        release() {
-          if (released) return
-          released = true
-          ticket.peeked()
-          total -= 1
-          if (key !== undefined) leaveClient(key)
-        },
-      }
-      return ticket
+      return new Place(counts)
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Accounts, ConnectionRecord } from './account.ts'
 import type { Admission, Ticket } from './admission.ts'
 import type { Client, Peer } from './client.ts'
 import type { Dial, Dialled, Dialler } from './dial.ts'
-import type { Connected, Upstream } from './engine/engine.ts'
+import type { Connected, Relay, Upstream } from './engine/engine.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { sayGoodbye } from './goodbye.ts'
 import type { Guard } from './guard.ts'
@@ -37,7 +37,7 @@ let lastId = 0
 
 /** Takes one connection from accept to its log line. Never rejects. */
 export async function handleConnection(client: Client, entrance: Entrance, stages: Stages): Promise<void> {
-  const { accounts, admission, forwarder, idleMs, ownSockets } = stages
+  const { accounts, admission, ownSockets } = stages
   const { peer } = client
   // Reset before it was accepted: it has no address any more, by which to admit it or to tell of it.
   if (peer === undefined) return client.close()
@@ -46,38 +46,11 @@ export async function handleConnection(client: Client, entrance: Entrance, stage
   try {
     ticket = admission.enter()
     const onProxyHeader = introduce(entrance, peer, ticket, record)
-    const opening =
-      (onProxyHeader === undefined ? openingIn(client.first) : undefined) ??
-      (await peek(await client.socket(), { limitMs: stages.peekMs, onProxyHeader }))
-    ticket.peeked()
-    if (opening === undefined) {
-      client.close()
-      return accounts.dismiss(record)
-    }
-    // Not the opening itself: its bytes would stay as long as the connection.
-    record.opening = { kind: opening.kind, alpn: opening.alpn, version: opening.version, ech: opening.ech }
-    if (ownSockets.has(`${peer.address}:${peer.port}`, opening.head))
-      throw new Refusal('loop', 'the connection comes from this proxy itself')
-    if (opening.kind === 'forward') {
-      accounts.dismiss(record)
-      return await forwarder.serve(client, opening.head, record)
-    }
-    const dialled = await reach(opening.host, opening.port, record, stages, stages.dialler, client)
-    if (dialled === undefined) {
-      client.close()
-      return accounts.lost(record)
-    }
-    const { upstream } = dialled
-    const local = `${upstream.localAddress}:${upstream.localPort}`
-    ownSockets.add(local, opening.head)
-    const relay = upstream.relay(client, opening.head, {
-      idleMs,
-      greeting: opening.kind === 'connect' ? TUNNEL_OPEN : undefined,
-    })
-    record.counters = relay
-    record.abort = (reason) => relay.abort(reason)
-    const end = await relay.ended
-    ownSockets.delete(local)
+    // By itself, so that what led to a relay is not kept as long as the relay.
+    const relaying = await open(client, peer, onProxyHeader, ticket, record, stages)
+    if (relaying === undefined) return
+    const end = await relaying.relay.ended
+    ownSockets.delete(relaying.local)
     accounts.ended(record, end)
   } catch (error) {
     const refusal = asRefusal(error)
@@ -87,6 +60,52 @@ export async function handleConnection(client: Client, entrance: Entrance, stage
   } finally {
     ticket?.release()
   }
+}
+
+/** From a client's first bytes to a relay, and its own end of the socket towards the upstream; undefined where it does not come to one. */
+async function open(
+  client: Client,
+  peer: Peer,
+  onProxyHeader: ((source: Source | undefined) => void) | undefined,
+  ticket: Ticket,
+  record: ConnectionRecord,
+  stages: Stages,
+): Promise<{ readonly relay: Relay; readonly local: string } | undefined> {
+  const { accounts, forwarder, idleMs, ownSockets } = stages
+  const opening =
+    (onProxyHeader === undefined ? openingIn(client.first) : undefined) ??
+    (await peek(await client.socket(), { limitMs: stages.peekMs, onProxyHeader }))
+  ticket.peeked()
+  if (opening === undefined) {
+    client.close()
+    accounts.dismiss(record)
+    return undefined
+  }
+  // Not the opening itself: its bytes would stay as long as the connection.
+  record.opening = { kind: opening.kind, alpn: opening.alpn, version: opening.version, ech: opening.ech }
+  if (ownSockets.has(`${peer.address}:${peer.port}`, opening.head))
+    throw new Refusal('loop', 'the connection comes from this proxy itself')
+  if (opening.kind === 'forward') {
+    accounts.dismiss(record)
+    await forwarder.serve(client, opening.head, record)
+    return undefined
+  }
+  const dialled = await reach(opening.host, opening.port, record, stages, stages.dialler, client)
+  if (dialled === undefined) {
+    client.close()
+    accounts.lost(record)
+    return undefined
+  }
+  const { upstream } = dialled
+  const local = `${upstream.localAddress}:${upstream.localPort}`
+  ownSockets.add(local, opening.head)
+  const relay = upstream.relay(client, opening.head, {
+    idleMs,
+    greeting: opening.kind === 'connect' ? TUNNEL_OPEN : undefined,
+  })
+  record.counters = relay
+  record.abort = (reason) => relay.abort(reason)
+  return { relay, local }
 }
 
 /** Route, resolve, guard, dial: from a name as the client wrote it to a connected upstream; undefined when the client left meanwhile. */

@@ -33,6 +33,8 @@ export interface Proxy {
   configure(config: Config): Promise<void>
   /** What it is doing now. */
   snapshot(): Snapshot
+  /** The sums of a snapshot alone, which are cheap to have. */
+  sums(): Pick<Snapshot, 'open' | 'roles'>
   /** Whether it can serve; the result may be some seconds old. */
   readiness(): Promise<Readiness>
   /** The names of the listeners that no longer accept, found out within `limitMs`. */
@@ -132,6 +134,10 @@ export function createProxy(engine: Engine, log: Log, metrics: Metrics, inherit:
         upstreams: upstreams.list(),
         dns: { ...dns },
       }
+    },
+    sums() {
+      accounts.countOpen()
+      return { open: accounts.live.size, roles: sums(accounts.tally).roles }
     },
     async readiness() {
       const starting = current === undefined

@@ -1,7 +1,9 @@
 import { type AdminListener, createAdminListener } from '../admin/listener.ts'
 import { statusOf, summaryOf } from '../admin/status.ts'
+import type { Loaded } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { adminToken } from '../config/token-file.ts'
+import { remedyFor } from '../diagnostics/remedy.ts'
 import type { Inherit } from '../listening.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
@@ -17,7 +19,7 @@ export interface Daemon {
   /** undefined before the first. */
   readonly config: Config | undefined
   /** Puts a configuration in force, whole or not at all: rejects with a UserError. */
-  configure(config: Config): Promise<void>
+  configure(loaded: Loaded): Promise<void>
 }
 
 /** Where sockets that are open already come from. */
@@ -28,7 +30,7 @@ export interface Inheritance {
 
 /** A daemon that does nothing before it is configured. */
 export function createDaemon(engine: Engine, log: Log, metrics: Metrics, inherit: Inheritance): Daemon {
-  let current: Config | undefined
+  let current: Loaded | undefined
   const proxy = createProxy(engine, log, metrics, inherit.listen)
   const adminListener = createAdminListener(
     {
@@ -36,9 +38,13 @@ export function createDaemon(engine: Engine, log: Log, metrics: Metrics, inherit
       readiness: () => proxy.readiness(),
       status: async () => {
         if (current === undefined) throw new Error('no configuration is in force')
-        const summary = summaryOf(current, askedServers(current))
-        return statusOf(version, summary, proxy.snapshot(), await proxy.readiness())
+        const loaded = current
+        const summary = summaryOf(loaded.config, askedServers(loaded.config))
+        return statusOf(version, summary, proxy.snapshot(), await proxy.readiness(), (refusal) =>
+          remedyFor(refusal, loaded),
+        )
       },
+      sums: () => proxy.sums(),
     },
     log,
     inherit.admin,
@@ -47,20 +53,21 @@ export function createDaemon(engine: Engine, log: Log, metrics: Metrics, inherit
     proxy,
     adminListener,
     get config() {
-      return current
+      return current?.config
     },
-    async configure(config) {
+    async configure(loaded) {
+      const { config } = loaded
       const { listen, hosts } = config.admin
       const admin = await adminListener.prepare({ listen, hosts, token: adminToken(config.admin) })
       // What the admin listener is asked before the first is in force, it answers for that one.
-      current ??= config
+      current ??= loaded
       try {
         await proxy.configure(config)
       } catch (error) {
         admin.discard()
         throw error
       }
-      current = config
+      current = loaded
       await admin.commit()
     },
   }

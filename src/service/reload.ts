@@ -12,8 +12,9 @@ export async function reload(daemon: Daemon, load: () => Loaded, log: Log, metri
   if (before === undefined) return
   const known = listeningAt(daemon)
   try {
-    const { config, warnings, file } = load()
-    await daemon.configure(config)
+    const loaded = load()
+    const { config, warnings, file } = loaded
+    await daemon.configure(loaded)
     metrics.reloads.inc({ outcome: 'ok' })
     // Whichever of both levels tells more: who turns the log down wants to see that it was done.
     const level = log.levels.values[config.log.level] ?? 0

@@ -69,7 +69,6 @@ test('docker compose brings up a healthy proxy, which sees the real address of i
   const directory = await copyOfConfig(t)
   const compose = async (...args: readonly string[]) =>
     runCommand(['docker-compose', '--file', join(directory, 'compose.yaml'), ...args], engine.env)
-  t.after(() => compose('down', '--timeout=1').catch(() => {}))
 
   await compose('up', '--detach', '--no-build')
   const container = (await compose('ps', '--quiet')).trim()
@@ -97,4 +96,5 @@ test('docker compose brings up a healthy proxy, which sees the real address of i
   assert.equal(lines.find(({ msg }) => msg === 'connection').client, CLIENT_ADDRESS)
   assert.equal(lines.at(-1).msg, 'stopped')
   assert.equal((await engine.run(['inspect', '--format={{.State.ExitCode}}', container])).trim(), '0')
+  await compose('down')
 })

@@ -18,12 +18,12 @@ test('in the network of the host, ports below 1024 take root with that right alo
   )
 
   const right = ['--user=0:0', '--cap-add=NET_BIND_SERVICE', '--name=right']
-  t.after(() => engine.run(['rm', '--force', 'right']).catch(() => {}))
   await engine.run([...run, ...right, '--detach', ...SERVE])
   const log = await poll(async () => {
     const said = await engine.run(['logs', 'right'])
     return said.includes('"msg":"ready"') ? said : undefined
   }, 'the proxy of root is ready')
+  await engine.run(['rm', '--force', 'right'])
   assert.match(log, /"listener":"\[::\]:443"/)
   assert.match(log, /"listener":"\[::\]:80"/)
 })

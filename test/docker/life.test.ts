@@ -34,7 +34,9 @@ async function becomes(name: string, status: string): Promise<void> {
 
 test('docker sees it healthy once names resolve, and docker login, push and pull go through it', async (t) => {
   const region = await startRegion(t)
-  const { name, endpoint } = await startContainer(t, engine, 'pulled', region.proxyConfig())
+  const { name, endpoint, lines } = await startContainer(t, engine, 'pulled', region.proxyConfig())
+  // The engine was compiled in the build, and what it asks of the kernel is allowed in a container.
+  assert.equal(lines.all.find(({ msg }) => msg === 'ready')?.['engine'], 'splice')
   await becomes(name, 'healthy')
 
   const { names, ca, user } = region

@@ -18,7 +18,9 @@ import type { Markdown } from './markdown.ts'
 const ROOT = new URL('../../../', import.meta.url)
 const NAMES = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
-  ...readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`),
+  ...readdirSync(new URL('docs/', ROOT))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ]
 
 /** Flags of `npm run bench`. */
@@ -32,11 +34,13 @@ const FOREIGN = [
   ...OF_DOCKER.split(' '),
   ...OF_KUBECTL.split(' '),
   ...OF_SYSTEMD.split(' '),
+  'connections',
   'driver',
   'driver-opt',
   'down',
   'global',
   'keep',
+  'minutes',
   'name',
   'netfilter-mode',
   'test',

@@ -1,7 +1,7 @@
 import type { Loaded } from '../../config/load.ts'
 import { normaliseHost } from '../../proxy/route/hostname.ts'
 import type { Path } from '../path.ts'
-import { sayAmendments } from '../explain.ts'
+import { remedyForName } from '../remedy.ts'
 import { ask, portOf } from './ask.ts'
 import { type Challenge, parseChallenge } from './challenge.ts'
 import { failed, type Finding, type Found, ok, warning } from './check.ts'
@@ -78,8 +78,10 @@ function judgeRealm(challenge: Challenge, loaded: Loaded, { router }: Path): Fou
 
 /** What would admit a name: the flags, and the lines of the file. */
 export function notAdmitted(why: string, host: string, port: number, loaded: Loaded, before: string): Finding {
-  const ways = sayAmendments(host, port, loaded).map((way) => way.replaceAll('\n', ' '))
+  const { change } = remedyForName(host, port, loaded)
   const hint =
-    ways.length === 0 ? 'only ports 443 and 80 are carried' : `${before}, admit it: ${ways.join(', or in the file ')}`
+    change === undefined
+      ? 'only ports 443 and 80 are carried'
+      : `${before}, admit it: ${change.flags}, or in the file ${change.lines.replaceAll('\n', ' ')}`
   return failed(`not admitted: ${why.replace(/; to admit it,.*$/s, '')}`, hint)
 }

@@ -5,7 +5,7 @@ import type { Calls } from './calls.ts'
 /** A client that a relay thread holds, with its first bytes; Node has nothing of it until its socket is asked for. */
 export class AcceptedClient implements Client {
   readonly peer: Peer
-  readonly first: Buffer
+  first: Buffer | undefined
   onLost: (() => void) | undefined
   lost = false
   /** Says by which thread it is held. */
@@ -14,7 +14,7 @@ export class AcceptedClient implements Client {
   readonly #clients: Map<number, AcceptedClient>
   #held: net.Socket | undefined
   #socket: Promise<net.Socket> | undefined
-  #released: (socket: net.Socket) => void = () => {}
+  #released: ((socket: net.Socket) => void) | undefined
 
   /** Stays in `clients` as long as its thread may have something to say of it. */
   constructor(slot: number, peer: Peer, first: Buffer, native: Calls, clients: Map<number, AcceptedClient>) {
@@ -32,7 +32,10 @@ export class AcceptedClient implements Client {
 
   /** Its slot, which is a relay's from now on; undefined where the thread does not have it any more. */
   take(): number | undefined {
-    return this.#socket === undefined && this.#clients.delete(this.slot) ? this.slot : undefined
+    if (this.#socket !== undefined || !this.#clients.delete(this.slot)) return undefined
+    // The thread has them, and a relay may last.
+    this.first = undefined
+    return this.slot
   }
 
   socket(): Promise<net.Socket> {
@@ -67,7 +70,7 @@ export class AcceptedClient implements Client {
     socket.on('close', () => this.left())
     this.#held = socket
     if (this.lost) socket.resetAndDestroy()
-    this.#released(socket)
+    this.#released?.(socket)
   }
 
   #cut(tell: (slot: number) => void): void {

@@ -76,8 +76,8 @@ export const FIELD = {
 } as const
 export const EVENT_FIELDS = 21
 
-/** Where the compiled module may be, from the package's root. */
-const PLACES = [`prebuilds/${process.platform}-${process.arch}-${libc()}/splice.node`, 'build/Release/splice.node']
+/** Where the compiled module may be, from the package's root: what was compiled here comes before what was packed. */
+const PLACES = ['build/Release/splice.node', `prebuilds/${process.platform}-${process.arch}-${libc()}/splice.node`]
 /** The package's root as seen from dist/src/proxy/engine, and from src/proxy/engine. */
 const ROOTS = ['../../../../', '../../../']
 

@@ -14,7 +14,7 @@ export class SpliceRelay implements Relay, Sweepable {
   #aborted: string | undefined
   /** What was counted, once the slots are others'. */
   #moved: { readonly up: number; readonly down: number } | undefined
-  #finish: (end: RelayEnd) => void = () => {}
+  #finish: ((end: RelayEnd) => void) | undefined
 
   constructor(client: number, upstream: number, idleMs: number, native: Calls, sweep: Sweep) {
     this.#client = client
@@ -58,7 +58,7 @@ export class SpliceRelay implements Relay, Sweepable {
     this.#moved = { up: this.bytesUp, down: this.bytesDown }
     this.#sweep.delete(this)
     const ours = endedBy === 'proxy' ? this.#aborted : undefined
-    this.#finish({ endedBy, reason: code === 0 ? 'end' : (ours ?? nameOf(code)) })
+    this.#finish?.({ endedBy, reason: code === 0 ? 'end' : (ours ?? nameOf(code)) })
   }
 
   #taken(slot: number): number {

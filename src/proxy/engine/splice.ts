@@ -155,9 +155,10 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
 
   /** The client's slot, a negated errno, or undefined where the client is gone. */
   const couple = (client: Client, upstream: number, head: Buffer, greeting: Buffer): number | undefined => {
+    const skip = (client.first?.length ?? 0) - head.length
     const slot = client instanceof AcceptedClient ? client.take() : undefined
     if (slot !== undefined) {
-      calls.relayClient(upstream, slot, (client.first?.length ?? 0) - head.length, greeting)
+      calls.relayClient(upstream, slot, skip, greeting)
       return slot
     }
     if (client.held === undefined) return undefined
