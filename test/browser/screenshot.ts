@@ -19,8 +19,13 @@ try {
   const browser = await launchChromium(scope)
   const { page } = await visit(scope, browser, site.admin, { viewport: { width: 1280, height: 960 } })
   await page.getByRole('heading', { name: 'Open connections' }).waitFor()
-  // Rates are told from the second look on.
+  // A moment at which all of the clients of the example are busy; rates are told from the second look on.
   await page.waitForTimeout(6_000)
+  await page.waitForFunction(
+    `document.querySelectorAll('#connections td.now').length === 4 && !/ 0 B/.test(' ' + document.querySelector('#figures').innerText)`,
+    undefined,
+    { timeout: 300_000 },
+  )
   await mkdir(dirname(path), { recursive: true })
   await page.screenshot({ path })
   process.stdout.write(`${path}\n`)

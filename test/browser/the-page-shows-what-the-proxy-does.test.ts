@@ -35,16 +35,16 @@ test('figures and charts follow traffic without a reload', async (t) => {
   await textUntil(page, '#down .empty', /Nothing has moved/)
   const opened = await page.evaluate('performance.timeOrigin')
   await site.entrance('198.51.100.7', 1_000_000)
-  let stopped = false
+  const stop = new AbortController()
   const transfers = (async () => {
-    while (!stopped) await site.transfer('198.51.100.7', 4_000_000)
+    while (!stop.signal.aborted) await site.transfer('198.51.100.7', 4_000_000)
   })()
   await textUntil(page, '#figures .figure:nth-child(2)', /To ACR, now\s*[1-9].* [kM]B\/s/)
   await textUntil(page, '#connections tbody tr', /198\.51\.100\.7[^]*relaying/)
   await textUntil(page, '#up .legend', /registry\s*[1-9][\d.]* [kM]B\/s/)
   await textUntil(page, '#figures .figure:nth-child(1)', /[1-9]\d* MB since the start/)
   await textUntil(page, '#down .legend', /oss\s*[1-9][\d.]* [kM]B\/s/)
-  stopped = true
+  stop.abort()
   await transfers
   await textUntil(page, '#connections', /No connection is open/)
   // Something is drawn: the middle of the canvas is not of one colour.

@@ -15,7 +15,10 @@ struct tally tally;
 
 enum { CHUNK = 128 * 1024, PATIENCE = 20000 };
 
-/* What a client asks of the server: 'E' echo, 'R' reset after some bytes, 'C' close at once, 'S' echo slowly. */
+/* A receiver that makes the relay wait: its buffer (bytes), how long it stands still (us), and what is more than all buffers hold. */
+enum { SMALL_BUFFER = 8 * 1024, STILL = 300 * 1000, MUCH = 14 * 1024 * 1024 };
+
+/* What a client asks of the server: 'E' echo, 'S' echo after standing still, 'R' reset after some bytes, 'C' close at once. */
 struct request {
   char kind;
   uint8_t seed;
@@ -29,6 +32,7 @@ int listen_anywhere(bool blocking, uint16_t *port) {
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK), 0);
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   socklen_t size = sizeof address;
+  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){SMALL_BUFFER}, sizeof(int));
   if (bind(fd, (void *)&address, size) != 0 || listen(fd, 512) != 0) abort();
   getsockname(fd, (void *)&address, &size);
   *port = ntohs(address.sin_port);
@@ -61,8 +65,8 @@ static bool write_all(int fd, const void *buffer, size_t size) {
 
 static void echo(int fd, char kind) {
   unsigned char *buffer = malloc(CHUNK);
-  for (ssize_t n; (n = recv(fd, buffer, kind == 'S' ? 4096 : CHUNK, 0)) > 0;) {
-    if (kind == 'S') usleep(200);
+  if (kind == 'S') usleep(STILL);
+  for (ssize_t n; (n = recv(fd, buffer, CHUNK, 0)) > 0;) {
     if (!write_all(fd, buffer, (size_t)n)) break;
   }
   free(buffer);
@@ -119,6 +123,7 @@ static bool exchange(int fd, struct request request, uint32_t give_up_at, unsign
     }
     if (sent == request.size && !shut) shut = shutdown(fd, SHUT_WR) == 0;
     if (wait.revents & (POLLIN | POLLHUP | POLLERR)) {
+      if (received == 0 && request.size == MUCH) usleep(STILL);
       ssize_t n = recv(fd, buffer, CHUNK, MSG_DONTWAIT);
       if (n == 0 || (n < 0 && errno != EAGAIN)) break;
       for (ssize_t i = 0; i < n; i++) *ok = *ok && buffer[i] == pattern(request.seed, received + (uint32_t)i);
@@ -135,6 +140,7 @@ void one_client(uint16_t port, unsigned *seed) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
   struct timeval patience = {PATIENCE / 1000, 0};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  if (rand_r(seed) % 2) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){SMALL_BUFFER}, sizeof(int));
   if (connect(fd, (void *)&address, sizeof address) != 0) {
     close(fd);
     return;
@@ -145,13 +151,13 @@ void one_client(uint16_t port, unsigned *seed) {
     rand_r(seed) % 2 ? close(fd) : reset(fd);
     return;
   }
-  static const char KINDS[] = "EEEEEESRC";
+  static const char KINDS[] = "EEEEEEEEEEEESRRCC";
   struct request request = {
       .kind = KINDS[(unsigned)rand_r(seed) % (sizeof KINDS - 1)],
       .seed = (uint8_t)rand_r(seed),
       .size = (uint32_t)rand_r(seed) % (rand_r(seed) % 4 ? 2000 : 3000000),
   };
-  if (request.kind == 'S') request.size %= 200000;
+  if (request.kind == 'S') request.size = MUCH;
   if (!write_all(fd, &request, sizeof request)) {
     close(fd);
     return;
