@@ -5,9 +5,9 @@ import type { Scope } from '../test/scope.ts'
 import { untilAccepts } from './accepts.ts'
 import type { Layout } from './cpus.ts'
 import { type LoadArguments, type LoadResult, resultOf, startBackend, startHold, startLoad } from './load.ts'
-import type { Peer } from './peers/peer.ts'
+import type { Peer, Setting } from './peers/peer.ts'
 import type { Plan } from './plan.ts'
-import { freePort } from './ports.ts'
+import { withFreePort } from './ports.ts'
 import { type Process, startProcess } from './process.ts'
 import { proportionalMemory } from './usage.ts'
 
@@ -48,7 +48,11 @@ export async function startSubject(scope: Scope, options: SubjectOptions): Promi
   const { peer, plan, layout } = options
   const onLoad = { cpus: layout.load, descriptors: plan.descriptors }
   const backend = options.backend ?? (await startBackend(scope, onLoad))
-  const proxy = await startProxy(scope, options, backend)
+  const { launch } = peer
+  const proxy =
+    launch === undefined
+      ? undefined
+      : await withFreePort((port) => startProxy(scope, options, launch, { port, backend }))
   const port = proxy?.port ?? backend
   const pid = proxy?.pid
   const load: Subject['load'] = (...load) => resultOf(startLoad(scope, port, load, onLoad))
@@ -68,14 +72,13 @@ export async function startSubject(scope: Scope, options: SubjectOptions): Promi
 /** Starts the proxy itself, and waits until it listens. */
 async function startProxy(
   scope: Scope,
-  { peer, plan, layout, directory: parent }: SubjectOptions,
-  backend: number,
-): Promise<{ readonly port: number; readonly pid: number } | undefined> {
-  if (peer.launch === undefined) return undefined
+  { plan, layout, directory: parent }: SubjectOptions,
+  launch: NonNullable<Peer['launch']>,
+  { port, backend }: Pick<Setting, 'port' | 'backend'>,
+): Promise<{ readonly port: number; readonly pid: number }> {
   const directory = await mkdtemp(join(parent, 'proxy-'))
-  const port = await freePort()
   const { connections, descriptors } = plan
-  const { command, files = {} } = peer.launch({
+  const { command, files = {} } = launch({
     port,
     backend,
     directory,

@@ -12,12 +12,15 @@ const TITLE = 26
 const BAR = 16
 const PITCH = 22
 /** Room for names to the left of the bars, and for values to their right. */
-const NAMES = 112
+const NAMES = 124
 const VALUES = 64
 
-/** GitHub shows an SVG as an image: colours follow the reader's scheme, and no font is fetched. */
-const STYLE = `text{font:12px system-ui,sans-serif;fill:#1f2328}.t{font-weight:600;font-size:13px}.s,.v{fill:#59636e}.p{fill:#8c959f}.o{fill:#0969da}
-@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.s,.v{fill:#9198a1}.p{fill:#6e7681}.o{fill:#4493f8}}`
+/**
+ * GitHub shows an SVG as an image: colours follow the scheme of the reader's system, and the background with them, since that of the
+ * page may not; no font is fetched.
+ */
+const STYLE = `text{font:12px system-ui,sans-serif;fill:#1f2328}.t{font-weight:600;font-size:13px}.s,.v{fill:#59636e}.p{fill:#8c959f}.o{fill:#0969da}.b{fill:#fff}
+@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.s,.v{fill:#9198a1}.p{fill:#6e7681}.o{fill:#4493f8}.b{fill:#0d1117}}`
 
 /** The medians as bars. */
 export function chartOf(results: Results): string {
@@ -34,6 +37,7 @@ export function chartOf(results: Results): string {
   const size = `${WIDTH} ${GAP + rows * height}`
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size}" width="${WIDTH}" height="${GAP + rows * height}" role="img" aria-label="acr-proxy and other proxies compared">
 <style>${STYLE}</style>
+<rect class="b" width="100%" height="100%" rx="6"/>
 ${panels.join('\n')}
 </svg>
 `
