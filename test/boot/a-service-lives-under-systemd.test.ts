@@ -34,6 +34,18 @@ async function assertEndWell(count: number): Promise<void> {
   )
 }
 
+const isThere = (pid: string) => () => machine.attempt('test', '-e', `/proc/${pid}`)
+const handedOver = (before: string) =>
+  machine.until('a successor is the main process', mainPid, (pid) => pid !== before && pid !== '0')
+
+/** By the signal, with no transfer to wait for. */
+async function handOver(): Promise<void> {
+  const before = await mainPid()
+  await machine.run('systemctl', 'kill', '--kill-who=main', '--signal=USR2', 'acr-proxy.service')
+  await handedOver(before)
+  await machine.until('the predecessor has ended', isThere(before), ({ code }) => code !== 0)
+}
+
 /** A package as `npm install --global` puts it there, and the node of this test. */
 before(async () => {
   const prefix = await mkdtemp(join(tmpdir(), 'acr-boot-'))
@@ -98,14 +110,10 @@ test('service install once more keeps what is as it should be, and hands over to
   assert.match(output, /^kept {5}\/etc\/systemd\/system\/acr-proxy\.service, which is as it should be$/m)
   assert.match(output, /^kept {5}\/etc\/acr-proxy\/acr-proxy\.yaml, which was there$/m)
   assert.equal(await machine.read(CONFIG), transfers.config)
-  await machine.until('a successor is the main process', mainPid, (pid) => pid !== before && pid !== '0')
+  await handedOver(before)
   await transfers.begin()
   await assertEndWell(2)
-  await machine.until(
-    'the predecessor has ended',
-    () => machine.attempt('test', '-e', `/proc/${before}`),
-    ({ code }) => code !== 0,
-  )
+  await machine.until('the predecessor has ended', isThere(before), ({ code }) => code !== 0)
   assert.equal(await machine.property('ActiveState'), 'active')
   assert.equal(await machine.property('NRestarts'), '0')
 })
@@ -148,8 +156,9 @@ test('a stop lets a transfer end that takes longer than systemd would wait by it
   assert.equal(await machine.property('ExecMainStatus'), '0')
 })
 
-test('one that is killed is started again', async () => {
+test('one that is killed is started again, also a successor', async () => {
   await machine.run('systemctl', 'start', 'acr-proxy.service')
+  await handOver()
   const before = await mainPid()
   await machine.run('systemctl', 'kill', '--signal=KILL', 'acr-proxy.service')
   await machine.until('it runs again', mainPid, (pid) => pid !== '0' && pid !== before)

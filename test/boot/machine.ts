@@ -48,7 +48,7 @@ export async function startMachine(t: Scope, shown: Readonly<Record<string, stri
   const binds = Object.entries(shown).map(([ours, theirs]) => `--bind-ro=${ours}:${theirs}`)
   const name = `--machine=acr-boot-${process.pid}`
   const child = spawn('systemd-nspawn', [...options, ...binds, name, `--directory=${await debianTree()}`], {
-    // Cgroups of the first kind, where the host has those.
+    // Cgroups of the first kind, which every host lets it have.
     env: { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -85,8 +85,9 @@ export async function startMachine(t: Scope, shown: Readonly<Record<string, stri
     })
   const run: Machine['run'] = async (...command) => {
     const { code, output } = await attempt(...command)
-    if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}: ${output}`)
-    return output
+    if (code === 0) return output
+    const journal = await attempt('journalctl', '--lines=15', '--output=cat', '--no-pager')
+    throw new Error(`${command.join(' ')} ended with ${code}: ${output}\n${journal.output}`)
   }
   const path: Machine['path'] = (inside) => `/proc/${leader}/root${inside}`
   await Promise.race([

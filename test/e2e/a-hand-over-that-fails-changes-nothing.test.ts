@@ -28,7 +28,8 @@ async function installed(t: TestContext): Promise<{ readonly place: string; read
   const place = join(directory, 'acr-proxy')
   await cp(join(dirname(MAIN)), join(place, 'dist/src'), { recursive: true })
   await cp(join(ROOT, 'package.json'), join(place, 'package.json'))
-  await symlink(join(ROOT, 'node_modules'), join(place, 'node_modules'))
+  // What was built stays where it is; where nothing was, the link leads nowhere.
+  for (const name of ['node_modules', 'build', 'prebuilds']) await symlink(join(ROOT, name), join(place, name))
   return { place, main: join(place, 'dist/src/main.js') }
 }
 
