@@ -12,9 +12,3 @@ export function advantage(own: number, other: number, better: 'more' | 'less'): 
   const ratio = better === 'more' ? own / other : other / own
   return Number.isFinite(ratio) && ratio > 0 ? ratio : undefined
 }
-
-/** The distance of the farthest sample from the median, as a share of it. */
-export function spread(values: readonly number[]): number {
-  const middle = median(values)
-  return middle === 0 ? 0 : Math.max(...values.map((value) => Math.abs(value / middle - 1)))
-}

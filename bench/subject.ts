@@ -5,9 +5,9 @@ import type { Scope } from '../test/scope.ts'
 import { untilAccepts } from './accepts.ts'
 import type { Layout } from './cpus.ts'
 import { type LoadArguments, type LoadResult, resultOf, startBackend, startHold, startLoad } from './load.ts'
-import type { Peer } from './peers/peer.ts'
+import type { Peer, Setting } from './peers/peer.ts'
 import type { Plan } from './plan.ts'
-import { freePort } from './ports.ts'
+import { withFreePort } from './ports.ts'
 import { type Process, startProcess } from './process.ts'
 import { proportionalMemory } from './usage.ts'
 
@@ -37,8 +37,9 @@ export interface SubjectOptions {
   readonly backend?: number
 }
 
-/** Memory that changes less than this share from one reading to the next is settled; there are so many readings at most. */
+/** Memory that changes less than this share from one reading to the next, so often in a row, is settled; there are so many at most. */
 const SETTLED = 0.002
+const IN_A_ROW = 3
 const READINGS = 20
 /** Connections that pass the bytes compared before anything is measured. */
 const COMPARING = 4
@@ -48,7 +49,11 @@ export async function startSubject(scope: Scope, options: SubjectOptions): Promi
   const { peer, plan, layout } = options
   const onLoad = { cpus: layout.load, descriptors: plan.descriptors }
   const backend = options.backend ?? (await startBackend(scope, onLoad))
-  const proxy = await startProxy(scope, options, backend)
+  const { launch } = peer
+  const proxy =
+    launch === undefined
+      ? undefined
+      : await withFreePort((port) => startProxy(scope, options, launch, { port, backend }))
   const port = proxy?.port ?? backend
   const pid = proxy?.pid
   const load: Subject['load'] = (...load) => resultOf(startLoad(scope, port, load, onLoad))
@@ -68,14 +73,13 @@ export async function startSubject(scope: Scope, options: SubjectOptions): Promi
 /** Starts the proxy itself, and waits until it listens. */
 async function startProxy(
   scope: Scope,
-  { peer, plan, layout, directory: parent }: SubjectOptions,
-  backend: number,
-): Promise<{ readonly port: number; readonly pid: number } | undefined> {
-  if (peer.launch === undefined) return undefined
+  { plan, layout, directory: parent }: SubjectOptions,
+  launch: NonNullable<Peer['launch']>,
+  { port, backend }: Pick<Setting, 'port' | 'backend'>,
+): Promise<{ readonly port: number; readonly pid: number }> {
   const directory = await mkdtemp(join(parent, 'proxy-'))
-  const port = await freePort()
   const { connections, descriptors } = plan
-  const { command, files = {} } = peer.launch({
+  const { command, files = {} } = launch({
     port,
     backend,
     directory,
@@ -98,14 +102,15 @@ async function lastLine(path: string): Promise<string> {
 }
 
 async function settledMemory(pid: number, signal: NodeJS.Signals | undefined, ms: number): Promise<number> {
-  const end = performance.now() + ms
   let before = 0
-  for (;;) {
+  let same = 0
+  for (let reading = 0; reading < READINGS && same < IN_A_ROW; reading++) {
     // The shell and taskset have become the proxy itself: the signal reaches it, and no child.
     if (signal !== undefined) process.kill(pid, signal)
     await delay(ms / READINGS)
     const now = proportionalMemory(pid)
-    if (Math.abs(now - before) <= SETTLED * now || performance.now() > end) return now
+    same = Math.abs(now - before) <= SETTLED * now ? same + 1 : 0
     before = now
   }
+  return before
 }

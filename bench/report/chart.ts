@@ -2,7 +2,7 @@ import type { ResultFigure, Results } from '../results.ts'
 import { medianOf, sayNumber, shownNames, titleOf } from './table.ts'
 
 /** What the chart shows, of which each is a panel of bars. */
-const PANELS = ['down', 'up', 'down-cpu', 'rate', 'ping-p99', 'idle-15000']
+const PANELS = [/^down$/, /^up$/, /^down-cpu$/, /^rate$/, /^ping-p99$/, /^idle-\d+$/]
 
 const WIDTH = 860
 const COLUMNS = 2
@@ -12,17 +12,20 @@ const TITLE = 26
 const BAR = 16
 const PITCH = 22
 /** Room for names to the left of the bars, and for values to their right. */
-const NAMES = 112
+const NAMES = 124
 const VALUES = 64
 
-/** GitHub shows an SVG as an image: colours follow the reader's scheme, and no font is fetched. */
-const STYLE = `text{font:12px system-ui,sans-serif;fill:#1f2328}.t{font-weight:600;font-size:13px}.s,.v{fill:#59636e}.p{fill:#8c959f}.o{fill:#0969da}
-@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.s,.v{fill:#9198a1}.p{fill:#6e7681}.o{fill:#4493f8}}`
+/**
+ * GitHub shows an SVG as an image: colours follow the scheme of the reader's system, and the background with them, since that of the
+ * page may not; no font is fetched.
+ */
+const STYLE = `text{font:12px system-ui,sans-serif;fill:#1f2328}.t{font-weight:600;font-size:13px}.s,.v{fill:#59636e}.p{fill:#8c959f}.o{fill:#0969da}.b{fill:#fff}
+@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.s,.v{fill:#9198a1}.p{fill:#6e7681}.o{fill:#4493f8}.b{fill:#0d1117}}`
 
 /** The medians as bars. */
 export function chartOf(results: Results): string {
-  const figures = PANELS.flatMap((key) => results.figures.find((figure) => figure.key === key) ?? []).filter((figure) =>
-    shownNames(results).some((name) => medianOf(results, name, figure) !== undefined),
+  const figures = PANELS.flatMap((pattern) => results.figures.findLast(({ key }) => pattern.test(key)) ?? []).filter(
+    (figure) => shownNames(results).some((name) => medianOf(results, name, figure) !== undefined),
   )
   const height = TITLE + PITCH * shownNames(results).length + GAP
   const rows = Math.ceil(figures.length / COLUMNS)
@@ -34,6 +37,7 @@ export function chartOf(results: Results): string {
   const size = `${WIDTH} ${GAP + rows * height}`
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size}" width="${WIDTH}" height="${GAP + rows * height}" role="img" aria-label="acr-proxy and other proxies compared">
 <style>${STYLE}</style>
+<rect class="b" width="100%" height="100%" rx="6"/>
 ${panels.join('\n')}
 </svg>
 `

@@ -5,7 +5,7 @@ import { createAuthority } from '../../test/region/ca.ts'
 import type { Scope } from '../../test/scope.ts'
 import { NAME } from '../peers/peer.ts'
 import { findProgram } from '../peers/program.ts'
-import { freePort } from '../ports.ts'
+import { withFreePort } from '../ports.ts'
 import { type ProcessOptions, startProcess } from '../process.ts'
 import { untilAccepts } from '../accepts.ts'
 
@@ -38,16 +38,28 @@ export async function startTlsServer(
   const pair = { cert: join(directory, 'cert.pem'), key: join(directory, 'key.pem') }
   await writeFile(pair.cert, cert)
   await writeFile(pair.key, key)
-  const port = await freePort()
   const nginx = findProgram('nginx')
   const config = join(directory, 'nginx.conf')
-  if (nginx !== undefined) await writeFile(config, tlsConfig(directory, root, port, pair))
-  const command =
-    nginx === undefined
-      ? ['openssl', 's_server', '-quiet', '-accept', `127.0.0.1:${port}`, '-cert', pair.cert, '-key', pair.key, '-WWW']
-      : [nginx, '-e', join(directory, 'error.log'), '-c', config]
-  const server = startProcess(scope, command, { ...options, directory: root })
-  await untilAccepts(port, server)
+  const port = await withFreePort(async (port) => {
+    if (nginx !== undefined) await writeFile(config, tlsConfig(directory, root, port, pair))
+    const command =
+      nginx === undefined
+        ? [
+            'openssl',
+            's_server',
+            '-quiet',
+            '-accept',
+            `127.0.0.1:${port}`,
+            '-cert',
+            pair.cert,
+            '-key',
+            pair.key,
+            '-WWW',
+          ]
+        : [nginx, '-e', join(directory, 'error.log'), '-c', config]
+    await untilAccepts(port, startProcess(scope, command, { ...options, directory: root }))
+    return port
+  })
   return { port, authority: authority.path, root, uploads: nginx !== undefined }
 }
 

@@ -19,13 +19,14 @@ try {
   const browser = await launchChromium(scope)
   const { page } = await visit(scope, browser, site.admin, { viewport: { width: 1280, height: 960 } })
   await page.getByRole('heading', { name: 'Open connections' }).waitFor()
-  // A moment at which all of the clients of the example are busy; rates are told from the second look on.
+  // Rates are told from the second look on. Then a moment at which all clients of the example are busy, both ways.
   await page.waitForTimeout(6_000)
-  await page.waitForFunction(
-    `document.querySelectorAll('#connections td.now').length === 4 && !/ 0 B/.test(' ' + document.querySelector('#figures').innerText)`,
-    undefined,
-    { timeout: 300_000 },
-  )
+  const busy = (index: number) => page.locator(`#figures .figure:nth-child(${index})`, { hasText: /\d MB\/s/ })
+  await page
+    .locator('main', { has: busy(1) })
+    .filter({ has: busy(2) })
+    .filter({ has: page.locator('#connections tbody tr:nth-child(4)') })
+    .waitFor({ timeout: 300_000 })
   await mkdir(dirname(path), { recursive: true })
   await page.screenshot({ path })
   process.stdout.write(`${path}\n`)

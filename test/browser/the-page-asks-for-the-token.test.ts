@@ -18,6 +18,7 @@ test('the page asks for the token, keeps it for this tab, and forgets it', async
   const field = page.getByLabel('Token', { exact: true })
   await field.waitFor()
   assert.equal(await page.locator('main').isVisible(), false)
+  assert.equal(await page.locator('#state').innerText(), 'Token needed')
   assert.equal(await page.evaluate('document.activeElement.id'), 'token')
 
   await page.keyboard.type('wrong-token-of-16')

@@ -35,7 +35,7 @@ export function showHealth(status) {
   )
 }
 
-/** @param {'ready' | 'not-ready' | 'draining' | 'gone' | 'waiting'} state */
+/** @param {'ready' | 'not-ready' | 'draining' | 'gone' | 'waiting' | 'locked'} state */
 export function showState(state) {
   const pill = part('state')
   pill.dataset['state'] = state

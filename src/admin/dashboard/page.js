@@ -96,7 +96,7 @@ function askForToken() {
   part('main').hidden = true
   part('notice').hidden = true
   part('sign-in').hidden = false
-  showState('waiting')
+  showState('locked')
   show(part('sign-in-fault'), wrong ? say('sign-in.wrong') : '')
   part('token').focus()
 }

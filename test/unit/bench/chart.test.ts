@@ -5,7 +5,7 @@ import { exampleResults } from './results.ts'
 
 /** Widths of the bars, in order. */
 function widths(svg: string): readonly number[] {
-  return [...svg.matchAll(/<rect [^>]*?width="([\d.]+)"/g)].map(([, width]) => Number(width))
+  return [...svg.matchAll(/<rect class="[op]" [^>]*?width="([\d.]+)"/g)].map(([, width]) => Number(width))
 }
 
 /** Fails unless each element that is opened is closed, and text holds no bare character of markup. */
