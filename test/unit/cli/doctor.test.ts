@@ -87,7 +87,7 @@ ok  N ms  http://aliregistry-cn-beijing.oss-cn-beijing-internal.aliyuncs.com/
                     403 AccessDenied by aliregistry-cn-beijing.oss-cn-beijing-internal.aliyuncs.com
 `,
   )
-  assert.deepEqual([code, stderr], [1, 'error: 2 of 24 checks failed\n'])
+  assert.deepEqual([code, stderr], [1, 'error: 2 of 25 checks failed\n'])
 })
 
 test('doctor says on a client that no proxy is there, and what it therefore did not check', async (t) => {
