@@ -76,9 +76,8 @@ async function measureAll(options: Options): Promise<Results | undefined> {
       rounds: options.rounds,
       machine,
       proxies: peers.map(({ name, version, own }) => ({ name, version, own })),
-      absent,
+      absent: [...absent, ...left],
       ...taken,
-      notes: [...left, ...taken.notes],
       figures: options.measures.flatMap((name) => measures[name].figures(plan)),
     }
   } finally {

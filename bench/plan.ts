@@ -1,4 +1,5 @@
 import { connectionsWithin } from './descriptors.ts'
+import type { Absent } from './peers/peer.ts'
 
 const MIB = 2 ** 20
 
@@ -28,12 +29,14 @@ export interface Plan {
   readonly connections: number
 }
 
-/** The plan, as far as `descriptors` allow it; `left` says what they do not. */
-export function planOf(quick: boolean, descriptors: number): { readonly plan: Plan; readonly left: readonly string[] } {
+/** The plan, as far as `descriptors` allow it; `left` is what they do not. */
+export function planOf(quick: boolean, descriptors: number): { readonly plan: Plan; readonly left: readonly Absent[] } {
   const connections = connectionsWithin(descriptors)
   const wanted = quick ? [50, 200] : [100, 1000, 5000, 15_000]
-  const idle = wanted.filter((count) => count <= connections)
-  const left = wanted.filter((count) => count > connections)
+  const most = Math.min(Math.max(...wanted), connections < 1000 ? connections : connections - (connections % 1000))
+  const left = wanted.filter((count) => count > most)
+  // In place of what is too many there is the most that can be.
+  const idle = [...new Set([...wanted.filter((count) => count <= most), most])]
   return {
     plan: {
       ...(quick ? QUICK : FULL),
@@ -41,7 +44,10 @@ export function planOf(quick: boolean, descriptors: number): { readonly plan: Pl
       descriptors,
       connections: Math.min(connections, 20_000),
     },
-    left: left.map((count) => `${count} idle connections: ${descriptors} descriptors are too few`),
+    left: left.map((count) => ({
+      name: `${count} idle connections`,
+      why: `${descriptors} descriptors are too few`,
+    })),
   }
 }
 

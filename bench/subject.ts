@@ -37,8 +37,9 @@ export interface SubjectOptions {
   readonly backend?: number
 }
 
-/** Memory that changes less than this share from one reading to the next is settled; there are so many readings at most. */
+/** Memory that changes less than this share from one reading to the next, so often in a row, is settled; there are so many at most. */
 const SETTLED = 0.002
+const IN_A_ROW = 3
 const READINGS = 20
 /** Connections that pass the bytes compared before anything is measured. */
 const COMPARING = 4
@@ -101,14 +102,15 @@ async function lastLine(path: string): Promise<string> {
 }
 
 async function settledMemory(pid: number, signal: NodeJS.Signals | undefined, ms: number): Promise<number> {
-  const end = performance.now() + ms
   let before = 0
-  for (;;) {
+  let same = 0
+  for (let reading = 0; reading < READINGS && same < IN_A_ROW; reading++) {
     // The shell and taskset have become the proxy itself: the signal reaches it, and no child.
     if (signal !== undefined) process.kill(pid, signal)
     await delay(ms / READINGS)
     const now = proportionalMemory(pid)
-    if (Math.abs(now - before) <= SETTLED * now || performance.now() > end) return now
+    same = Math.abs(now - before) <= SETTLED * now ? same + 1 : 0
     before = now
   }
+  return before
 }

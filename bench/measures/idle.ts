@@ -14,7 +14,7 @@ export const idle: Measure = {
     ...idle.flatMap((count): readonly Figure[] => [
       {
         key: `idle-${count}`,
-        title: `Memory of each of ${count} idle connections`,
+        title: `Memory of each connection, ${count} idle`,
         unit: 'KiB',
         better: 'less',
         headline: count === idle.at(-1),
@@ -26,6 +26,8 @@ export const idle: Measure = {
   take: async ({ start, plan }) => {
     const subject = await start()
     const { pid } = subject
+    // What is made at first use is none of a connection's cost.
+    await subject.load('short', plan.short, plan.seconds)
     const rest = await subject.settled()
     const values: Record<string, number | undefined> = { rest: pid && rest / 2 ** 20 }
     const held: Process[] = []

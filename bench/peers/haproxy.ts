@@ -2,16 +2,18 @@ import { join } from 'node:path'
 import { BACKLOG, NAME, type Absent, type Peer, type Setting } from './peer.ts'
 import { findProgram, output } from './program.ts'
 
-/** The bytes of a pipe that it splices through: the kernel's 64 KiB unless told otherwise. */
-const PIPES = { haproxy: undefined, 'haproxy-splice': 64 * 1024, 'haproxy-splice-1m': 1024 * 1024 } as const
+/** So many connections can be spliced at the same moment: more than are ever active here. */
+export const PIPES = 320
+/** The bytes of a pipe: the kernel's 64 KiB unless told otherwise. */
+const PIPE_SIZES = { haproxy: undefined, 'haproxy-splice': 64 * 1024, 'haproxy-splice-1m': 1024 * 1024 } as const
 
 /** HAProxy, which by default copies, and may be told to splice. */
-export async function findHaproxy(name: keyof typeof PIPES): Promise<Peer | Absent> {
+export async function findHaproxy(name: keyof typeof PIPE_SIZES): Promise<Peer | Absent> {
   const program = findProgram('haproxy')
   if (program === undefined) return { name, why: 'not installed' }
   const said = await output([program, '-vv'])
   const version = /version (\S+)/.exec(said)?.[1] ?? 'unknown'
-  const pipe = PIPES[name]
+  const pipe = PIPE_SIZES[name]
   if (pipe !== undefined && !said.includes('+LINUX_SPLICE')) return { name, why: `${version} is built without splice` }
   return {
     name,
@@ -31,7 +33,7 @@ export function haproxyConfig({ port, backend, connections, threads }: Setting, 
   nbthread ${threads}
   tune.bufsize 65536
   log stdout format raw local0 info
-${pipe === undefined ? '' : `  maxpipes ${Math.ceil(connections / 4)}\n  tune.pipesize ${pipe}\n`}defaults
+${pipe === undefined ? '' : `  maxpipes ${PIPES}\n  tune.pipesize ${pipe}\n`}defaults
   mode tcp
   log global
   option tcplog

@@ -2,7 +2,7 @@ import type { ResultFigure, Results } from '../results.ts'
 import { medianOf, sayNumber, shownNames, titleOf } from './table.ts'
 
 /** What the chart shows, of which each is a panel of bars. */
-const PANELS = ['down', 'up', 'down-cpu', 'rate', 'ping-p99', 'idle-15000']
+const PANELS = [/^down$/, /^up$/, /^down-cpu$/, /^rate$/, /^ping-p99$/, /^idle-\d+$/]
 
 const WIDTH = 860
 const COLUMNS = 2
@@ -24,8 +24,8 @@ const STYLE = `text{font:12px system-ui,sans-serif;fill:#1f2328}.t{font-weight:6
 
 /** The medians as bars. */
 export function chartOf(results: Results): string {
-  const figures = PANELS.flatMap((key) => results.figures.find((figure) => figure.key === key) ?? []).filter((figure) =>
-    shownNames(results).some((name) => medianOf(results, name, figure) !== undefined),
+  const figures = PANELS.flatMap((pattern) => results.figures.findLast(({ key }) => pattern.test(key)) ?? []).filter(
+    (figure) => shownNames(results).some((name) => medianOf(results, name, figure) !== undefined),
   )
   const height = TITLE + PITCH * shownNames(results).length + GAP
   const rows = Math.ceil(figures.length / COLUMNS)

@@ -47,7 +47,9 @@ export async function startMachine(t: Scope, shown: Readonly<Record<string, stri
   ]
   const binds = Object.entries(shown).map(([ours, theirs]) => `--bind-ro=${ours}:${theirs}`)
   const name = `--machine=acr-boot-${process.pid}`
-  const child = spawn('systemd-nspawn', [...options, ...binds, name, `--directory=${await debianTree()}`], {
+  // It does not outlive us.
+  const command = ['--pdeathsig', 'TERM', 'systemd-nspawn']
+  const child = spawn('setpriv', [...command, ...options, ...binds, name, `--directory=${await debianTree()}`], {
     // Cgroups of the first kind, which every host lets it have.
     env: { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],

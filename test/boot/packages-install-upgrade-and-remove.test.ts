@@ -104,7 +104,7 @@ test('an upgrade of the .deb hands over: transfers go on, the new version serves
 test('where systemd holds the ports, clients wait while the service starts again', async () => {
   await machine.run('systemctl', 'stop', 'acr-proxy.service')
   // With cgroups of the first kind, systemd in a container waits for no process that it has not started itself, as a successor is.
-  const listening = () => machine.run('ss', '-ltnH')
+  const listening = () => machine.run('ss', '-ltnH', 'sport = :443 or sport = :80')
   await machine.until('the ports are free', listening, (sockets) => sockets === '')
   await machine.run('systemctl', 'start', 'acr-proxy.socket')
   // Nothing runs: this connection starts it.

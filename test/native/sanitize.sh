@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 command -v gcc valgrind >/dev/null || { echo 'gcc and valgrind are needed: see test/native/install.sh' >&2; exit 1; }
-seconds=${1:-3}
+seconds=${1:-2}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
