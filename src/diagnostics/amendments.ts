@@ -1,4 +1,5 @@
 import { identify } from '../acr/hostnames.ts'
+import { findRegion } from '../acr/regions.ts'
 import type { Config } from '../config/schema.ts'
 import { createRouter, type RouterOptions } from '../proxy/route/router.ts'
 
@@ -8,10 +9,11 @@ export interface Amendment {
   readonly values: readonly string[]
 }
 
-/** What to change so that the router admits `host`, a refused and normalised name; empty where nothing helps (a port). */
+/** What to change so that the router admits `host`, a refused and normalised name; empty where nothing helps (a port, a slip in a region). */
 export function amendmentsFor(host: string, port: number, { region, allow }: Config): readonly Amendment[] {
   const now: RouterOptions = { ...allow, regions: region, instances: allow.instances }
   const acr = identify(host)
+  if (acr !== undefined && findRegion(acr.region).kind === 'misspelt') return []
   const wanted: RouterOptions =
     acr === undefined
       ? { ...now, hosts: withItem(now.hosts, host) }

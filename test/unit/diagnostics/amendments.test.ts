@@ -30,6 +30,10 @@ for (const [flags, host, lists] of cases) {
   })
 }
 
+test('a region that is a slip of the keyboard is not to be added', () => {
+  assert.deepEqual(amendmentsFor('registry-vpc.cn-bejing.aliyuncs.com', 443, configured().config), [])
+})
+
 test('no list admits another port', () => {
   for (const host of ['registry-vpc.cn-beijing.aliyuncs.com', 'registry.example.com'])
     assert.deepEqual(amendmentsFor(host, 22, configured().config), [])
