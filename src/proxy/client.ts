@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { unmapped } from './ip-address.ts'
 
 /** An address and port. */
 export interface Peer {
@@ -35,7 +36,8 @@ export class SocketClient implements Client {
   constructor(socket: Socket) {
     this.held = socket
     const { remoteAddress, remotePort = 0 } = socket
-    this.peer = remoteAddress === undefined ? undefined : { address: plain(remoteAddress), port: remotePort }
+    // An IPv4 client of a dual-stack listener is logged, counted and matched as what it is.
+    this.peer = remoteAddress === undefined ? undefined : { address: unmapped(remoteAddress), port: remotePort }
     // From here to the end somebody listens: an unheard 'error' would end the process.
     socket.on('error', () => {})
     socket.on('close', () => this.onLost?.())
@@ -56,9 +58,4 @@ export class SocketClient implements Client {
   reset(): void {
     this.held.resetAndDestroy()
   }
-}
-
-/** An IPv4 client of a dual-stack listener is logged, counted and matched as what it is. */
-function plain(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice(7) : address
 }

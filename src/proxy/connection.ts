@@ -168,7 +168,9 @@ function introduce(
   if (!proxies.has(peer.address))
     throw new Refusal('untrusted-proxy-source', `${peer.address} is not in \`trusted\` of this listener`)
   return (source) => {
-    Object.assign(record, { client: (source ?? peer).address, clientPort: (source ?? peer).port })
+    const { address, port } = source ?? peer
+    record.client = address
+    record.clientPort = port
     // A header without a source (LOCAL) is the load balancer's own health check.
     if (source !== undefined) ticket.identify(source.address)
   }

@@ -34,6 +34,11 @@ export function canonicalAddress(text: string): string | undefined {
   return addressText(address) + (zone < 0 || address.family === 4 ? '' : text.slice(zone))
 }
 
+/** The text of an address without the prefix that an IPv4 one has on a dual-stack socket. */
+export function unmapped(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
+}
+
 function ipv4Value(text: string): number {
   return text.split('.').reduce((value, part) => value * 256 + Number(part), 0)
 }

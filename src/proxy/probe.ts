@@ -3,6 +3,7 @@ import os from 'node:os'
 import { codeOf } from '../errors.ts'
 import type { Bound } from '../listening.ts'
 import type { Client } from './client.ts'
+import { unmapped } from './ip-address.ts'
 
 /** Tells whether a listener still accepts, by a connection to it that nothing else hears of. */
 export interface Probe {
@@ -64,7 +65,7 @@ export function createProbe({ address, port }: Bound): Probe {
 
 /** An IPv4 client of a dual-stack listener has an IPv4 address on its own side. */
 function nameOf(address: string, port = 0): string {
-  return `${address.replace(/^::ffff:/, '')} ${port}`
+  return `${unmapped(address)} ${port}`
 }
 
 /** Where a listener is reached from its own host: on all addresses by IPv4, unless it takes IPv6 alone. */

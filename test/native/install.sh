@@ -3,5 +3,4 @@
 set -euo pipefail
 tools=(gcc make python3 valgrind)
 if [ "$(command -v "${tools[@]}" | wc -l)" -eq ${#tools[@]} ]; then exit 0; fi
-apt-get update -qq
-apt-get install -y -qq --no-install-recommends gcc libc6-dev make python3 valgrind >/dev/null
+exec "$(dirname "$0")/../install-packages.sh" gcc libc6-dev make python3 valgrind

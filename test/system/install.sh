@@ -5,21 +5,13 @@ set -euo pipefail
 tools=(dnsmasq unbound unbound-checkconf ip mount unshare curl iptables iptables-legacy nft kubectl promtool perl systemd-notify systemd-socket-activate systemd-analyze)
 if command -v "${tools[@]}" >/dev/null && [ "$(command -v "${tools[@]}" | wc -l)" -eq ${#tools[@]} ]; then exit 0; fi
 
-work=$(mktemp -d)
-remove=("$work")
-trap 'rm -rf "${remove[@]}"' EXIT
-# Debian starts what it installs, unless this says no.
-policy=/usr/sbin/policy-rc.d
-if [ ! -e "$policy" ]; then
-  remove+=("$policy")
-  printf '#!/bin/sh\nexit 101\n' >"$policy"
-  chmod +x "$policy"
-fi
-apt-get update -qq
-apt-get install -y -qq --no-install-recommends dnsmasq-base unbound iproute2 mount util-linux curl iptables nftables prometheus perl systemd >/dev/null
-if command -v kubectl >/dev/null || apt-get install -y -qq --no-install-recommends kubectl >/dev/null 2>&1; then exit 0; fi
+install=$(dirname "$0")/../install-packages.sh
+"$install" dnsmasq-base unbound iproute2 mount util-linux curl iptables nftables prometheus perl systemd
+if command -v kubectl >/dev/null || "$install" kubectl >/dev/null 2>&1; then exit 0; fi
 
 # Debian 13 has kubectl. That of Debian 12, in kubernetes-client, is of 2021 and knows no components: there, take the program of 13.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 mkdir "$work/lists" "$work/cache"
 echo 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main' >"$work/sources"
 trixie=(-o "Dir::Etc::SourceList=$work/sources" -o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache")

@@ -1,7 +1,6 @@
 import type { Config } from '../../config/schema.ts'
 import { hostPort } from '../../host-port.ts'
-import { serversOf } from '../../proxy/resolve/servers.ts'
-import { createServers, type Lookup } from '../../proxy/resolve/servers.ts'
+import { createServers, type Lookup, serversOf } from '../../proxy/resolve/servers.ts'
 import { failed, type Finding, ok, skipped, warning } from './check.ts'
 import type { Examination } from './examination.ts'
 

@@ -24,7 +24,7 @@ export async function checkLocal(exam: Examination, config: Config): Promise<voi
   await exam.check({ group: 'local', subject: 'descriptor limit' }, () => Promise.resolve(descriptors(config)))
   await exam.check({ group: 'local', subject: 'engine' }, () => Promise.resolve(engine(config)))
   for (const place of config.listen) {
-    const subject = `listen on ${place.host === undefined ? `:${place.port}` : hostPort(place.host, place.port)}`
+    const subject = `listen on ${hostPort(place.host ?? '', place.port)}`
     await exam.check({ group: 'local', subject }, () => port(place, config, exam.signal))
   }
 }
