@@ -4,6 +4,7 @@ import type { RelayEnd } from './engine/engine.ts'
 import type { Opening, Source } from './peek/peek.ts'
 import { createRefusalLog } from './refusal-log.ts'
 import type { Refusal } from './reject.ts'
+import { type Enrolled, Roll } from '../roll.ts'
 import type { Route } from './route/router.ts'
 import { createTally, type Tally } from './tally.ts'
 
@@ -14,7 +15,7 @@ export interface Counters {
 }
 
 /** All that is known of one connection, or of one forwarded request; stages fill it in as they go. */
-export interface ConnectionRecord {
+export interface ConnectionRecord extends Enrolled<ConnectionRecord> {
   readonly id: string
   readonly listener: string
   /** ms of performance.now */
@@ -29,6 +30,8 @@ export interface ConnectionRecord {
   connectMs?: number
   upstream?: string
   counters?: Counters
+  /** What of it is in the sums already. */
+  counted?: Counters
   /** Why the proxy itself cut it, if it did. */
   cut?: string
   /** Ends it at once, by reset. */
@@ -37,7 +40,7 @@ export interface ConnectionRecord {
 
 export interface Accounts {
   /** What is open now. */
-  readonly live: ReadonlySet<ConnectionRecord>
+  readonly live: Iterable<ConnectionRecord> & { readonly size: number }
   /** What there has been; `countOpen` brings it up to date. */
   readonly tally: Tally
   open(id: string, listener: string, client: Source, abort: (reason: string) => void): ConnectionRecord
@@ -64,23 +67,24 @@ const NOTHING: Counters = { bytesUp: 0, bytesDown: 0 }
 /** Accounts for every connection exactly once. */
 export function createAccounts(log: Log, metrics: Metrics): Accounts {
   const tally = createTally()
-  const live = new Set<ConnectionRecord>()
-  const counted = new WeakMap<ConnectionRecord, Counters>()
+  const live = new Roll<ConnectionRecord>()
   const refusalLog = createRefusalLog(log)
   const idle: (() => void)[] = []
 
   /** Adds what has moved since the last time, so that a long transfer shows while it runs. */
   const countBytes = (record: ConnectionRecord): void => {
     const { bytesUp, bytesDown } = record.counters ?? NOTHING
-    const before = counted.get(record) ?? NOTHING
+    const before = record.counted ?? NOTHING
     const role = record.route?.role ?? 'none'
     const [up, down] = [bytesUp - before.bytesUp, bytesDown - before.bytesDown]
     if (up > 0) metrics.bytes.inc({ direction: 'up', role }, up)
     if (down > 0) metrics.bytes.inc({ direction: 'down', role }, down)
     if (up > 0 || down > 0) tally.moved(record, up, down)
-    counted.set(record, { bytesUp, bytesDown })
+    record.counted = { bytesUp, bytesDown }
   }
-  const countOpen = (): void => live.forEach(countBytes)
+  const countOpen = (): void => {
+    for (const record of live) countBytes(record)
+  }
   metrics.onScrape(countOpen)
 
   const leave = (record: ConnectionRecord): boolean => {

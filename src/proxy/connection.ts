@@ -8,7 +8,7 @@ import type { Forwarder } from './forward/forwarder.ts'
 import { sayGoodbye } from './goodbye.ts'
 import type { Guard } from './guard.ts'
 import type { Entrance } from './listener.ts'
-import type { OwnSockets } from './own-sockets.ts'
+import type { OwnSocket, OwnSockets } from './own-sockets.ts'
 import { type Kind, openingIn, peek, type Source } from './peek/peek.ts'
 import { asRefusal, type Language, Refusal } from './reject.ts'
 import type { Resolver } from './resolve/resolver.ts'
@@ -50,7 +50,7 @@ export async function handleConnection(client: Client, entrance: Entrance, stage
     const relaying = await open(client, peer, onProxyHeader, ticket, record, stages)
     if (relaying === undefined) return
     const end = await relaying.relay.ended
-    ownSockets.delete(relaying.local)
+    ownSockets.delete(relaying.own)
     accounts.ended(record, end)
   } catch (error) {
     const refusal = asRefusal(error)
@@ -62,7 +62,7 @@ export async function handleConnection(client: Client, entrance: Entrance, stage
   }
 }
 
-/** From a client's first bytes to a relay, and its own end of the socket towards the upstream; undefined where it does not come to one. */
+/** From a client's first bytes to a relay and its socket towards the upstream; undefined where it does not come to one. */
 async function open(
   client: Client,
   peer: Peer,
@@ -70,7 +70,7 @@ async function open(
   ticket: Ticket,
   record: ConnectionRecord,
   stages: Stages,
-): Promise<{ readonly relay: Relay; readonly local: string } | undefined> {
+): Promise<{ readonly relay: Relay; readonly own: OwnSocket } | undefined> {
   const { accounts, forwarder, idleMs, ownSockets } = stages
   const opening =
     (onProxyHeader === undefined ? openingIn(client.first) : undefined) ??
@@ -83,8 +83,7 @@ async function open(
   }
   // Not the opening itself: its bytes would stay as long as the connection.
   record.opening = { kind: opening.kind, alpn: opening.alpn, version: opening.version, ech: opening.ech }
-  if (ownSockets.has(`${peer.address}:${peer.port}`, opening.head))
-    throw new Refusal('loop', 'the connection comes from this proxy itself')
+  if (ownSockets.has(peer, opening.head)) throw new Refusal('loop', 'the connection comes from this proxy itself')
   if (opening.kind === 'forward') {
     accounts.dismiss(record)
     await forwarder.serve(client, opening.head, record)
@@ -97,15 +96,14 @@ async function open(
     return undefined
   }
   const { upstream } = dialled
-  const local = `${upstream.localAddress}:${upstream.localPort}`
-  ownSockets.add(local, opening.head)
+  const own = ownSockets.add(upstream, opening.head)
   const relay = upstream.relay(client, opening.head, {
     idleMs,
     greeting: opening.kind === 'connect' ? TUNNEL_OPEN : undefined,
   })
   record.counters = relay
   record.abort = (reason) => relay.abort(reason)
-  return { relay, local }
+  return { relay, own }
 }
 
 /** Route, resolve, guard, dial: from a name as the client wrote it to a connected upstream; undefined when the client left meanwhile. */

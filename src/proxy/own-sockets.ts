@@ -1,27 +1,49 @@
+import type { Peer } from './client.ts'
+import type { Connected } from './engine/engine.ts'
+
 /** So many first bytes (a hello's random is among them) tell one connection from another. */
 const COMPARED = 64
+const PORTS = 65_536
 
-/** The sockets now open towards upstreams, by local end (`address:port`), for a client that may be one of them. */
+/** A socket towards an upstream: its local end, and what it sent first. */
+export interface OwnSocket extends Peer {
+  readonly first: string
+}
+
+/** The sockets now open towards upstreams, for a client that may be one of them. */
 export interface OwnSockets {
   /** `head` is what was sent first. */
-  add(local: string, head: Buffer): void
-  delete(local: string): void
+  add(socket: Pick<Connected, 'localAddress' | 'localPort'>, head: Buffer): OwnSocket
+  delete(own: OwnSocket): void
   /**
    * Whether a client at `peer` that begins with `head` is a socket of ours come back. The address alone does not tell: to two
    * destinations the kernel gives one port twice, so that a program on this host may share its end with us.
    */
-  has(peer: string, head: Buffer): boolean
+  has(peer: Peer, head: Buffer): boolean
 }
 
 export function createOwnSockets(): OwnSockets {
-  const sent = new Map<string, string>()
+  // Not a Map, for the reason of a roll. Few addresses share a port.
+  const byPort = Array.from<readonly OwnSocket[] | undefined>({ length: PORTS })
   return {
-    add: (local, head) => void sent.set(local, head.toString('latin1', 0, COMPARED)),
-    delete: (local) => void sent.delete(local),
-    has(peer, head) {
-      const first = sent.get(peer)
+    add({ localAddress: address = '', localPort: port = 0 }, head) {
+      const own = { address, port, first: head.toString('latin1', 0, COMPARED) }
+      const others = byPort[port]
+      byPort[port] = others === undefined ? [own] : [...others, own]
+      return own
+    },
+    delete(own) {
+      const left = byPort[own.port]?.filter((other) => other !== own) ?? []
+      byPort[own.port] = left.length === 0 ? undefined : left
+    },
+    has({ address, port }, head) {
       // A tunnel's first bytes are not known: should it lead back here, the next time round they are.
-      return first !== undefined && first !== '' && head.toString('latin1', 0, first.length) === first
+      return (
+        byPort[port]?.some(
+          (own) =>
+            own.address === address && own.first !== '' && head.toString('latin1', 0, own.first.length) === own.first,
+        ) ?? false
+      )
     },
   }
 }

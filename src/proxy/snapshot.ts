@@ -56,8 +56,8 @@ export interface Snapshot {
 }
 
 /** The newest connections and the biggest ones, the newest first. `now` is of performance.now. */
-export function openConnections(live: ReadonlySet<ConnectionRecord>, now: number): readonly OpenConnection[] {
-  // A set keeps the order of insertion: the newest are its last.
+export function openConnections(live: Iterable<ConnectionRecord>, now: number): readonly OpenConnection[] {
+  // In the order in which they came: the newest are the last.
   const all = [...live]
   const listed = new Set(all.slice(-NEWEST))
   if (all.length > NEWEST) {

@@ -45,7 +45,7 @@ function whenAborted(signal: AbortSignal, callback: () => unknown): void {
 }
 
 /** The connections that have moved most since they were last looked at. */
-function moving(live: ReadonlySet<ConnectionRecord>, seen: WeakMap<ConnectionRecord, number>): object[] {
+function moving(live: Iterable<ConnectionRecord>, seen: WeakMap<ConnectionRecord, number>): object[] {
   const rows = Array.from(live, (record) => {
     const { bytesUp = 0, bytesDown = 0 } = record.counters ?? {}
     const moved = bytesUp + bytesDown - (seen.get(record) ?? 0)

@@ -1,6 +1,7 @@
 import net from 'node:net'
 import type { Client, Peer } from '../client.ts'
 import type { Calls } from './calls.ts'
+import type { Slots } from './slots.ts'
 
 /** A client that a relay thread holds, with its first bytes; Node has nothing of it until its socket is asked for. */
 export class AcceptedClient implements Client {
@@ -11,13 +12,13 @@ export class AcceptedClient implements Client {
   /** Says by which thread it is held. */
   readonly slot: number
   readonly #native: Calls
-  readonly #clients: Map<number, AcceptedClient>
+  readonly #clients: Slots<AcceptedClient>
   #held: net.Socket | undefined
   #socket: Promise<net.Socket> | undefined
   #released: ((socket: net.Socket) => void) | undefined
 
   /** Stays in `clients` as long as its thread may have something to say of it. */
-  constructor(slot: number, peer: Peer, first: Buffer, native: Calls, clients: Map<number, AcceptedClient>) {
+  constructor(slot: number, peer: Peer, first: Buffer, native: Calls, clients: Slots<AcceptedClient>) {
     this.slot = slot
     this.peer = peer
     this.first = first
@@ -32,7 +33,7 @@ export class AcceptedClient implements Client {
 
   /** Its slot, which is a relay's from now on; undefined where the thread does not have it any more. */
   take(): number | undefined {
-    if (this.#socket !== undefined || !this.#clients.delete(this.slot)) return undefined
+    if (this.#socket !== undefined || this.#clients.take(this.slot) === undefined) return undefined
     // The thread has them, and a relay may last.
     this.first = undefined
     return this.slot
@@ -64,7 +65,7 @@ export class AcceptedClient implements Client {
 
   /** Its thread has given it up. */
   released(descriptor: number, first: Buffer): void {
-    this.#clients.delete(this.slot)
+    this.#clients.take(this.slot)
     const socket = socketOf(descriptor, first)
     socket.on('error', () => {})
     socket.on('close', () => this.left())
@@ -75,7 +76,7 @@ export class AcceptedClient implements Client {
 
   #cut(tell: (slot: number) => void): void {
     // One that is on its way to Node is closed there.
-    if (this.#socket === undefined && this.#clients.delete(this.slot)) tell(this.slot)
+    if (this.#socket === undefined && this.#clients.take(this.slot) !== undefined) tell(this.slot)
     if (!this.lost) this.left()
   }
 }

@@ -1,12 +1,15 @@
 import type { Calls } from './calls.ts'
 import type { Relay, RelayEnd, Side } from './engine.ts'
-import type { Sweep, Sweepable } from './sweep.ts'
+import type { Seen, Sweep, Sweepable } from './sweep.ts'
 import { nameOf } from './system-error.ts'
 
 /** Two slots that bytes flow between. */
 export class SpliceRelay implements Relay, Sweepable {
   readonly ended: Promise<RelayEnd>
   readonly idleMs: number
+  before?: Sweepable | undefined
+  after?: Sweepable | undefined
+  seen?: Seen
   readonly #client: number
   readonly #upstream: number
   readonly #native: Calls

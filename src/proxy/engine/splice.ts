@@ -5,6 +5,7 @@ import { type Client, SocketClient } from '../client.ts'
 import { detach } from './detach.ts'
 import type { Acceptor, Engine, Relay, RelayOptions, Side, Target, Upstream } from './engine.ts'
 import { EVENT, EVENT_FIELDS, FIELD, type Native } from './native.ts'
+import { Slots } from './slots.ts'
 import { endedRelay, SpliceRelay } from './splice-relay.ts'
 import { Sweep } from './sweep.ts'
 import { nameOf, systemError, timedOut } from './system-error.ts'
@@ -40,9 +41,9 @@ interface Listening {
 
 /** The engine of Linux: relay threads move the bytes by splice(2), and JavaScript hears of connections, ends and sums only. */
 export function createSpliceEngine(native: Native, { threads, sockets, pipes, ahead }: SpliceOptions): Engine {
-  const dials = new Map<number, Dialling>()
-  const clients = new Map<number, AcceptedClient>()
-  const relays = new Map<number, SpliceRelay>()
+  const dials = new Slots<Dialling>()
+  const clients = new Slots<AcceptedClient>()
+  const relays = new Slots<SpliceRelay>()
   const listening = new Map<number, Listening>()
   const sweep = new Sweep()
   const engine = native.create(threads, sockets, pipes, ahead, onEvents)
@@ -70,8 +71,7 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
         dials.get(slot)?.connected(textAt(at), field(at, FIELD.port))
         break
       case EVENT.ended:
-        relays.get(slot)?.finish(SIDES[field(at, FIELD.side)] ?? 'proxy', field(at, FIELD.code))
-        relays.delete(slot)
+        relays.take(slot)?.finish(SIDES[field(at, FIELD.side)] ?? 'proxy', field(at, FIELD.code))
         break
       case EVENT.failed:
         dials.get(slot)?.failed(systemError(field(at, FIELD.code)))
@@ -116,7 +116,7 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
       }
       const over = (): void => {
         clearTimeout(limit)
-        dials.delete(slot)
+        dials.take(slot)
       }
       const giveUp = (): void => {
         over()

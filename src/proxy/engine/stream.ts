@@ -6,7 +6,7 @@ import { Inlet } from './inlet.ts'
 import { keepAlive } from './keepalive.ts'
 import { release } from './release.ts'
 import { reset } from './reset.ts'
-import { Sweep, type Sweepable } from './sweep.ts'
+import { type Seen, Sweep, type Sweepable } from './sweep.ts'
 import type { Engine, Relay, RelayEnd, RelayOptions, Side, Target, Upstream } from './engine.ts'
 import type { Attempt } from '../race.ts'
 
@@ -67,6 +67,9 @@ class StreamRelay implements Relay, Sweepable {
   bytesUp = 0
   readonly ended: Promise<RelayEnd>
   readonly idleMs: number
+  before?: Sweepable | undefined
+  after?: Sweepable | undefined
+  seen?: Seen
   readonly #client: net.Socket
   readonly #upstream: net.Socket
   readonly #inlet: Inlet

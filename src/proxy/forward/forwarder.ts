@@ -78,10 +78,9 @@ export function createForwarder(
       const dialled = await reach(asked.host, asked.port, record, frame.client)
       if (dialled === undefined) return accounts.lost(record)
       const { upstream } = dialled
-      const local = `${upstream.localAddress}:${upstream.localPort}`
-      ownSockets.add(local, Buffer.from(`${request.method} ${asked.path} HTTP/1.1\r\n`))
+      const own = ownSockets.add(upstream, Buffer.from(`${request.method} ${asked.path} HTTP/1.1\r\n`))
       const end = await exchange(request, response, asked, upstream, record, idleMs())
-      ownSockets.delete(local)
+      ownSockets.delete(own)
       accounts.ended(record, end)
     } catch (error) {
       const refusal = asRefusal(error)
