@@ -15,6 +15,8 @@
 enum { BULK = 16 * 1024, SMALL = 4 * 1024 };
 /* Pieces moved before it is another one's turn. */
 enum { TURNS = 16 };
+/* What a peer that is slower may have waiting in a pipe (bytes). */
+enum { SLOW = 256 * 1024 };
 
 struct counters *flow_counters(struct thread *thread, struct half *half) {
   return &thread->engine->counters[slot_of(thread->engine, half)];
@@ -75,6 +77,7 @@ static enum flow_result unpipe(struct thread *thread, struct half *half) {
 static enum flow_result send_piped(struct thread *thread, struct half *half) {
   ssize_t n = splice(half->pipe->out, NULL, half->peer->fd, NULL, half->piped, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
   if (n < 0 && (errno == EINVAL || errno == ENOSYS)) return unpipe(thread, half);
+  half->slow = n < half->piped;
   if (n > 0) half->piped -= (uint32_t)n;
   if (half->piped == 0) {
     pipes_give(&thread->pipes, half->pipe);
@@ -100,7 +103,8 @@ static enum flow_result taken(struct thread *thread, struct half *half, ssize_t 
 }
 
 static enum flow_result take_into_pipe(struct thread *thread, struct half *half, struct pipe *pipe) {
-  ssize_t n = splice(half->fd, NULL, pipe->in, NULL, pipe->capacity, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+  size_t size = half->slow && pipe->capacity > SLOW ? SLOW : pipe->capacity;
+  ssize_t n = splice(half->fd, NULL, pipe->in, NULL, size, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
   if (n > 0) {
     half->pipe = pipe;
     half->piped = (uint32_t)n;
@@ -149,6 +153,8 @@ static enum flow_result pass_end(struct half *half) {
   if (half->broken != 0) return FLOW_LOST;
   if (half->passed) return FLOW_WAITS;
   half->passed = true;
+  /* Both ends are passed on by then: closing says the same. */
+  if (half->peer->passed) return FLOW_ENDED;
   if (shutdown(half->peer->fd, SHUT_WR) == 0) return FLOW_ENDED;
   half->peer->broken = errno;
   return FLOW_PEER_BROKE;

@@ -61,6 +61,8 @@ struct half {
   bool passed;
   /* Comes in large pieces: worth a pipe. */
   bool bulk;
+  /* The peer did not take the last pipe at once. */
+  bool slow;
   /* Stands in the list of those to be moved again. */
   bool again;
 };

@@ -6,8 +6,8 @@
 
 #include "memory.h"
 
-/* What is asked for, and the least that is better than copying. A user beyond fs.pipe-user-pages-soft gets pipes of two pages. */
-enum { WANTED = 256 * 1024, LEAST = 64 * 1024 };
+/* What is asked for, which is all a user may have, and the least that is better than copying: beyond fs.pipe-user-pages-soft there are two pages. */
+enum { WANTED = 1024 * 1024, LEAST = 64 * 1024 };
 /* Empty pipes that a thread keeps while it is busy: those in use at once while nobody is slow are one or two. */
 enum { MOST_KEPT = 8 };
 

@@ -8,8 +8,10 @@ export interface LogOptions {
   readonly format: 'auto' | 'json' | 'pretty'
 }
 
-/** Lines are written together: so many bytes, or all there are after so many ms. A write for each costs a tenth of the connections/s. */
-const GATHERED = 8 * 1024
+/** Lines are written together: so many bytes, or all there are after so many ms. A write is another thread's, and costs more than its line. */
+const GATHERED = 64 * 1024
+/** What is written at once where more has gathered (bytes). */
+const MOST_AT_ONCE = 256 * 1024
 const FLUSH_MS = 100
 /** Lines waiting for a reader that has stalled are dropped beyond this (bytes), rather than kept without bound. */
 const MAX_WAITING = 16 * 1024 * 1024
@@ -40,6 +42,7 @@ export function createLog({ level, format }: LogOptions): {
     dest: 1,
     sync: false,
     minLength: GATHERED,
+    maxWrite: MOST_AT_ONCE,
     periodicFlush: FLUSH_MS,
     maxLength: MAX_WAITING,
   })

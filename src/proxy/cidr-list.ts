@@ -53,6 +53,7 @@ export function createCidrList(cidrs: readonly string[]): CidrList {
   }
 
   function find(text: string): Cidr | undefined {
+    if (narrowestFirst.length === 0) return undefined
     const address = parseAddress(text)
     if (address === undefined) return undefined
     const { family, value } = address

@@ -65,7 +65,7 @@ export function createDialler<U extends Connected>(
       let cancelled = false
       return {
         result: running.result.then(({ won, errors }) => {
-          for (const index of errors.keys()) note(order[index])
+          errors.forEach((error, index) => error && note(order[index]))
           // Those started before the winner have been silent for a stagger at least.
           order.slice(0, won?.index ?? 0).forEach(note)
           const target = won && order[won.index]
@@ -112,10 +112,10 @@ function nameOf({ address, port }: Target): string {
 function failure(
   host: string,
   order: readonly Candidate[],
-  errors: ReadonlyMap<number, Error>,
+  errors: readonly (Error | undefined)[],
   elapsedMs: number,
 ): Refusal {
-  const codes = order.map((_, index) => codeOf(errors.get(index) ?? Object.assign(new Error(), { code: 'ETIMEDOUT' })))
+  const codes = order.map((_, index) => codeOf(errors[index] ?? Object.assign(new Error(), { code: 'ETIMEDOUT' })))
   const attempts = order.map((candidate, index) => `${nameOf(candidate)} ${codes[index] ?? ''}`).join(', ')
   return new Refusal(reasonOf(codes), `${host}: ${attempts} (after ${Math.round(elapsedMs)} ms)`)
 }

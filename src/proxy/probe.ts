@@ -43,6 +43,7 @@ export function createProbe({ address, port }: Bound): Probe {
   return {
     takes(client) {
       accepted = true
+      if (own.size === 0) return false
       const arrived = client.peer && own.get(nameOf(client.peer.address, client.peer.port))
       if (!arrived) return false
       proven = true

@@ -6,8 +6,8 @@ export type Attempt<T> = (done: (outcome: Outcome<T>) => void) => () => void
 export interface RaceResult<T> {
   /** The first success and the place of its attempt in the list; undefined when all failed. */
   readonly won: { readonly value: T; readonly index: number } | undefined
-  /** One entry an attempt that failed before the end, by its place in the list. */
-  readonly errors: ReadonlyMap<number, Error>
+  /** By the place in the list, of those that failed before the end. */
+  readonly errors: readonly (Error | undefined)[]
 }
 
 export interface Race<T> {
@@ -22,9 +22,10 @@ export interface Race<T> {
  * the first success wins and the others are given up, all of them after `limitMs`.
  */
 export function race<T>(attempts: readonly Attempt<T>[], staggerMs: number, limitMs: number): Race<T> {
-  const errors = new Map<number, Error>()
-  const running = new Map<number, () => void>()
+  const errors: (Error | undefined)[] = []
+  const running: ((() => void) | undefined)[] = []
   let next = 0
+  let failed = 0
   let over = false
   let stagger: NodeJS.Timeout | undefined
   let finish: (result: RaceResult<T>) => void
@@ -36,8 +37,7 @@ export function race<T>(attempts: readonly Attempt<T>[], staggerMs: number, limi
     over = true
     clearTimeout(limit)
     clearTimeout(stagger)
-    for (const giveUp of running.values()) giveUp()
-    running.clear()
+    for (const giveUp of running) giveUp?.()
     finish({ won, errors })
   }
   const startNext = (): void => {
@@ -49,14 +49,15 @@ export function race<T>(attempts: readonly Attempt<T>[], staggerMs: number, limi
     let settled = false
     const giveUp = attempt((outcome) => {
       settled = true
-      running.delete(index)
+      running[index] = undefined
       if (over) return
       if (outcome.ok) return end({ value: outcome.value, index })
-      errors.set(index, outcome.error)
-      if (running.size === 0 && next >= attempts.length) end(undefined)
+      errors[index] = outcome.error
+      failed += 1
+      if (failed === attempts.length) end(undefined)
       else startNext()
     })
-    if (!settled) running.set(index, giveUp)
+    if (!settled) running[index] = giveUp
   }
   if (attempts.length === 0) end(undefined)
   else startNext()

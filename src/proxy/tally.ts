@@ -54,11 +54,11 @@ export function createTally(): Tally {
   /** Names that no rule admits are a stranger's to choose, and get no totals. */
   const totalsOf = ({ route }: ConnectionRecord): readonly Mutable<Totals>[] => {
     const role = route?.role ?? 'none'
-    const ofRole = roles.get(role) ?? none()
-    roles.set(role, ofRole)
+    let ofRole = roles.get(role)
+    if (ofRole === undefined) roles.set(role, (ofRole = none()))
     if (route === undefined) return [ofRole]
-    const ofHost = hosts.get(route.host) ?? { role, totals: none() }
-    hosts.set(route.host, ofHost)
+    let ofHost = hosts.get(route.host)
+    if (ofHost === undefined) hosts.set(route.host, (ofHost = { role, totals: none() }))
     return [ofRole, ofHost.totals]
   }
   return {

@@ -23,6 +23,8 @@ export interface UpstreamHealth {
   readonly failing: boolean
 }
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+
 /** Keeps how every attempt to connect went, by address. */
 export interface Upstreams {
   connected(host: string, target: Target, ms: number): void
@@ -32,24 +34,34 @@ export interface Upstreams {
 }
 
 export function createUpstreams(): Upstreams {
-  const seen = new LRUCache<string, UpstreamHealth>({ max: MAX_ADDRESSES })
-  const get = (host: string, target: Target): UpstreamHealth => {
+  const seen = new LRUCache<string, Mutable<UpstreamHealth>>({ max: MAX_ADDRESSES })
+  const get = (host: string, target: Target): Mutable<UpstreamHealth> => {
     const address = hostPort(target.address, target.port)
-    const none = { lastMs: undefined, meanMs: undefined, lastError: undefined, failedAt: undefined, failing: false }
-    return { ...none, connects: 0, failures: 0, ...seen.get(address), address, host }
+    let health = seen.get(address)
+    if (health === undefined) seen.set(address, (health = untried(address, host)))
+    health.host = host
+    return health
   }
   return {
     connected(host, target, ms) {
       const health = get(host, target)
-      const connects = health.connects + 1
-      const meanMs = ((health.meanMs ?? 0) * health.connects + ms) / connects
-      seen.set(health.address, { ...health, connects, lastMs: ms, meanMs, failing: false })
+      health.meanMs = ((health.meanMs ?? 0) * health.connects + ms) / (health.connects + 1)
+      health.connects += 1
+      health.lastMs = ms
+      health.failing = false
     },
     failed(host, target, error) {
       const health = get(host, target)
-      const failure = { failures: health.failures + 1, lastError: codeOf(error), failedAt: Date.now(), failing: true }
-      seen.set(health.address, { ...health, ...failure })
+      health.failures += 1
+      health.lastError = codeOf(error)
+      health.failedAt = Date.now()
+      health.failing = true
     },
-    list: () => [...seen.values()],
+    list: () => Array.from(seen.values(), (health) => ({ ...health })),
   }
+}
+
+function untried(address: string, host: string): Mutable<UpstreamHealth> {
+  const none = { lastMs: undefined, meanMs: undefined, lastError: undefined, failedAt: undefined }
+  return { address, host, connects: 0, failures: 0, ...none, failing: false }
 }

@@ -73,7 +73,7 @@ export function createServers(servers: readonly ServerAddress[], timeoutMs: numb
       else if (won === undefined || index < won.index) channel.failing = true
     })
     if (won !== undefined) return won.value
-    return { failed: order.map(({ name }, index) => `${name} ${reasonOf(errors.get(index))}`).join(', ') }
+    return { failed: order.map(({ name }, index) => `${name} ${reasonOf(errors[index])}`).join(', ') }
   }
 
   return async (host) => {
