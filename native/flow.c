@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,6 +11,7 @@
 #include "engine.h"
 #include "memory.h"
 #include "scratch.h"
+#include "sockets.h"
 
 /* A read of so much (bytes) is worth a pipe for the next; a splice of less is not. */
 enum { BULK = 16 * 1024, SMALL = 4 * 1024 };
@@ -51,8 +53,18 @@ static enum flow_result sent(struct thread *thread, struct half *peer, ssize_t n
   return FLOW_PEER_BROKE;
 }
 
+/* Before anything is sent to `peer`. Short connections are spared the system call. */
+static void speak_to(struct half *peer) {
+  if (peer->nagle && peer->spoken_to) {
+    set_option(peer->fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    peer->nagle = false;
+  }
+  peer->spoken_to = true;
+}
+
 static enum flow_result send_held(struct thread *thread, struct half *half) {
   uint32_t size = half->held_to - half->held_from;
+  speak_to(half->peer);
   ssize_t n = send(half->peer->fd, half->held + half->held_from, size, MSG_NOSIGNAL);
   if (n > 0) half->held_from += (uint32_t)n;
   if (n >= 0 && n < size) half->peer->writable = false;
@@ -75,6 +87,7 @@ static enum flow_result unpipe(struct thread *thread, struct half *half) {
 }
 
 static enum flow_result send_piped(struct thread *thread, struct half *half) {
+  speak_to(half->peer);
   ssize_t n = splice(half->pipe->out, NULL, half->peer->fd, NULL, half->piped, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
   if (n < 0 && (errno == EINVAL || errno == ENOSYS)) return unpipe(thread, half);
   half->slow = n < half->piped;
@@ -127,6 +140,7 @@ static enum flow_result copy(struct thread *thread, struct half *half) {
   half->bulk = n >= BULK;
   /* A short read has emptied the socket: what comes after it is an edge, except for an end that is there already. */
   if (n < SCRATCH) half->readable = half->hangup;
+  if (half->peer->writable) speak_to(half->peer);
   ssize_t passed = half->peer->writable ? send(half->peer->fd, thread->scratch, (size_t)n, MSG_NOSIGNAL) : 0;
   result = half->peer->writable ? sent(thread, half->peer, passed) : FLOW_AGAIN;
   if (result == FLOW_PEER_BROKE) return result;

@@ -63,6 +63,9 @@ struct half {
   bool bulk;
   /* The peer did not take the last pipe at once. */
   bool slow;
+  /* The kernel may hold small pieces back (RFC 896), which concerns only what is sent after the first. */
+  bool nagle;
+  bool spoken_to;
   /* Stands in the list of those to be moved again. */
   bool again;
 };

@@ -8,11 +8,11 @@ export interface LogOptions {
   readonly format: 'auto' | 'json' | 'pretty'
 }
 
-/** Lines are written together: so many bytes, or all there are after so many ms. A write is another thread's, and costs more than its line. */
+/** Lines are written together: so many characters, or all there are after so many ms. A write is another thread's, and costs more than its line. */
 const GATHERED = 64 * 1024
-/** What is written at once where more has gathered (bytes). */
-const MOST_AT_ONCE = 256 * 1024
 const FLUSH_MS = 100
+/** What is written at once where the reader is slow (bytes). */
+const MOST_AT_ONCE = 256 * 1024
 /** Lines waiting for a reader that has stalled are dropped beyond this (bytes), rather than kept without bound. */
 const MAX_WAITING = 16 * 1024 * 1024
 
@@ -41,21 +41,50 @@ export function createLog({ level, format }: LogOptions): {
   const destination = pino.destination({
     dest: 1,
     sync: false,
-    minLength: GATHERED,
+    // With 0, `flush` would not wait for a write that is under way.
+    minLength: 1,
     maxWrite: MOST_AT_ONCE,
-    periodicFlush: FLUSH_MS,
     maxLength: MAX_WAITING,
   })
   // A reader that went away (EPIPE) must not end the proxy.
   destination.on('error', () => {})
-  const log = pino(options, destination)
+  const lines = new Lines((text) => destination.write(text))
+  const log = pino(options, lines)
+  // Where nobody has foreseen the end, pino writes then what it has: this comes before.
+  process.prependOnceListener('exit', () => lines.flush())
   const flush = async (): Promise<void> => {
+    lines.flush()
     if (await flushed(destination)) return
     // At the end of the process pino would wait for the reader once more, unless there is nothing left to write.
     log.level = 'silent'
     destination.destroy()
   }
   return { log, flush }
+}
+
+/** Gathers lines. pino's destination can, too, but measures all that it has gathered anew for each line. */
+class Lines {
+  readonly #write: (text: string) => void
+  #gathered = ''
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(write: (text: string) => void) {
+    this.#write = write
+  }
+
+  write(line: string): void {
+    this.#gathered += line
+    if (this.#gathered.length >= GATHERED) this.flush()
+    else this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS).unref()
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const text = this.#gathered
+    this.#gathered = ''
+    if (text !== '') this.#write(text)
+  }
 }
 
 /** True when all lines are written; false when the reader takes none. */

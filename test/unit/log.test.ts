@@ -8,8 +8,8 @@ import { deadline } from '../deadline.ts'
 
 const LOG = new URL('../../src/log.js', import.meta.url).href
 
-/** A process that logs so many lines, waits for them to be written, and ends at once. */
-function startLogging(t: TestContext, lines: number) {
+/** A process that logs so many lines, waits for them to be written or whatever comes in place of that, and ends at once. */
+function startLogging(t: TestContext, lines: number, end = 'await flush()') {
   const program = `
     import { pbkdf2 } from 'node:crypto'
     import { createLog } from ${JSON.stringify(LOG)}
@@ -19,7 +19,7 @@ function startLogging(t: TestContext, lines: number) {
     // Every thread that could write is busy, so that a write is still under way when the log is flushed.
     for (let i = 0; i < 8; i++) pbkdf2('', '', 60_000, 64, 'sha512', () => {})
     for (let i = 0; i < ${lines}; i++) log.info({ i }, 'line')
-    await flush()
+    ${end}
     process.exit()`
   const args = ['--input-type=module', '-e', program]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -34,6 +34,18 @@ test('every line is out, in order, when the log is flushed before the end of the
     lines.map((line) => /"i":(\d+)/.exec(line)?.[1]),
     Array.from({ length: 2000 }, (_, i) => String(i)),
   )
+})
+
+test('every line is out when the process ends by an exception', async (t) => {
+  const { stdout } = startLogging(t, 10, 'throw new Error()')
+  const lines = (await deadline(text(stdout), 'the lines')).trimEnd().split('\n')
+  assert.equal(lines.length, 10)
+})
+
+test('lines are out soon, however few they are', async (t) => {
+  const { stdout } = startLogging(t, 1, 'setInterval(() => {}, 1000); await new Promise(() => {})')
+  const [line] = await deadline(once(stdout, 'data'), 'the line')
+  assert.match(String(line), /"i":0/)
 })
 
 test('a reader that has stalled does not keep the process from ending', async (t) => {
