@@ -15,8 +15,8 @@
 
 /* A read of so much (bytes) is worth a pipe for the next; a splice of less is not. */
 enum { BULK = 16 * 1024, SMALL = 4 * 1024 };
-/* Pieces moved before it is another one's turn. */
-enum { TURNS = 16 };
+/* Pieces moved before it is another one's turn, and bytes: beside a large transfer others must not wait for it. */
+enum { TURNS = 16, SHARE = 256 * 1024 };
 /* What a peer that is slower may have waiting in a pipe (bytes). */
 enum { SLOW = 256 * 1024 };
 
@@ -176,6 +176,7 @@ static enum flow_result pass_end(struct half *half) {
 
 enum flow_result flow(struct thread *thread, struct half *half) {
   enum flow_result result = FLOW_AGAIN;
+  double enough = flow_counters(thread, half)->taken + SHARE;
   for (int turns = 0; result == FLOW_AGAIN && turns < TURNS; turns++) {
     if (half->peer->broken != 0) return FLOW_WAITS;
     bool waiting = half->held != NULL || half->pipe != NULL;
@@ -184,6 +185,7 @@ enum flow_result flow(struct thread *thread, struct half *half) {
     else if (half->pipe != NULL) result = send_piped(thread, half);
     else if (half->ended) return pass_end(half);
     else if (!half->readable) return FLOW_WAITS;
+    else if (flow_counters(thread, half)->taken >= enough) return FLOW_AGAIN;
     else result = take(thread, half);
   }
   return result;
