@@ -26,11 +26,14 @@ export function parseReport(text: string): z.infer<typeof Report> {
   return Report.parse(JSON.parse(text))
 }
 
+/** It has tests of its own, in test/system. */
+const FIREWALL = 'local firewall'
+
 /** What `acr-proxy doctor --json` found. */
 export interface Diagnosis {
   readonly code: number | null
   readonly checks: readonly Check[]
-  /** Of these outcomes, as `group subject`. */
+  /** Of these outcomes, as `group subject`; without that of the firewall, whose tools and rights differ where tests are run. */
   readonly those: (...outcomes: readonly Check['outcome'][]) => readonly string[]
   /** The one check of a group whose subject is `part`, or has it. */
   readonly of: (group: string, part?: string) => Check
@@ -80,7 +83,10 @@ export async function diagnose(t: Scope, region: Region, options: DiagnoseOption
     code,
     checks,
     those: (...outcomes) =>
-      checks.filter(({ outcome }) => outcomes.includes(outcome)).map(({ group, subject }) => `${group} ${subject}`),
+      checks
+        .filter(({ outcome }) => outcomes.includes(outcome))
+        .map(({ group, subject }) => `${group} ${subject}`)
+        .filter((check) => check !== FIREWALL),
     of: (group, part = '') => {
       const ofGroup = checks.filter((check) => check.group === group)
       const exact = ofGroup.filter(({ subject }) => subject === part)
