@@ -32,16 +32,24 @@ bool address_parse(struct address *address, const char *text, unsigned port) {
   return parse_v6(&address->v6, text);
 }
 
-size_t address_print(const struct address *address, char *text, size_t size) {
-  const void *bytes = &address->v4.sin_addr;
-  int family = AF_INET;
-  if (address->any.sa_family == AF_INET6) {
-    const struct in6_addr *v6 = &address->v6.sin6_addr;
-    bool mapped = IN6_IS_ADDR_V4MAPPED(v6);
-    bytes = mapped ? (const void *)(v6->s6_addr + 12) : (const void *)v6;
-    family = mapped ? AF_INET : AF_INET6;
+/* inet_ntop does this by printf, which is slow for what each connection needs twice. */
+static size_t print_v4(const unsigned char *bytes, char *text) {
+  char *end = text;
+  for (int i = 0; i < 4; i++) {
+    if (i > 0) *end++ = '.';
+    if (bytes[i] >= 100) *end++ = (char)('0' + bytes[i] / 100);
+    if (bytes[i] >= 10) *end++ = (char)('0' + bytes[i] / 10 % 10);
+    *end++ = (char)('0' + bytes[i] % 10);
   }
-  return inet_ntop(family, bytes, text, (socklen_t)size) == NULL ? 0 : strlen(text);
+  *end = '\0';
+  return (size_t)(end - text);
+}
+
+size_t address_print(const struct address *address, char *text, size_t size) {
+  const struct in6_addr *v6 = &address->v6.sin6_addr;
+  if (address->any.sa_family != AF_INET6) return print_v4((const unsigned char *)&address->v4.sin_addr, text);
+  if (IN6_IS_ADDR_V4MAPPED(v6)) return print_v4(v6->s6_addr + 12, text);
+  return inet_ntop(AF_INET6, v6, text, (socklen_t)size) == NULL ? 0 : strlen(text);
 }
 
 unsigned address_port(const struct address *address) {
