@@ -19,6 +19,16 @@ const MAX_WAITING = 16 * 1024 * 1024
 /** How long the last lines may take to be written (ms): a reader that has stalled must not keep the process from ending. */
 const FLUSH_LIMIT = 2_000
 
+let lastMs = 0
+let lastTime = ''
+/** pino's function of this name, made once a millisecond: many lines share one. */
+function isoTime(): string {
+  const ms = Date.now()
+  if (ms !== lastMs) lastTime = pino.stdTimeFunctions.isoTime()
+  lastMs = ms
+  return lastTime
+}
+
 /** A log on standard output: JSON lines, or readable ones where a person watches; and how to write out what is waiting. */
 export function createLog({ level, format }: LogOptions): {
   readonly log: Log
@@ -29,7 +39,7 @@ export function createLog({ level, format }: LogOptions): {
   const options: pino.LoggerOptions = {
     level,
     base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
+    timestamp: isoTime,
     formatters: { level: (label) => ({ level: label }) },
   }
   if (readable) {

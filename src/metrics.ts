@@ -33,6 +33,8 @@ export function createMetrics(): Metrics {
       help: 'Connections and forwarded requests that ended, by role of the host and outcome.',
       labelNames: ['role', 'outcome'],
       registers,
+      // The first that is asked for.
+      collect: () => callbacks.forEach((callback) => callback()),
     }),
     open: new Gauge({ name: 'acr_proxy_connections_open', help: 'Connections open now.', registers }),
     bytes: new Counter({
@@ -40,7 +42,6 @@ export function createMetrics(): Metrics {
       help: 'Bytes relayed: up towards ACR, down towards clients.',
       labelNames: ['direction', 'role'],
       registers,
-      collect: () => callbacks.forEach((callback) => callback()),
     }),
     refusals: new Counter({
       name: 'acr_proxy_refusals_total',

@@ -69,27 +69,42 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
   const tally = createTally()
   const live = new Roll<ConnectionRecord>()
   const refusalLog = createRefusalLog(log)
+  /** How many ended, by role and outcome, and bytes by role that the metrics have. */
+  const outcomes = new Map<string, number>()
+  const handedOver = new Map<string, Counters>()
   const idle: (() => void)[] = []
 
   /** Adds what has moved since the last time, so that a long transfer shows while it runs. */
   const countBytes = (record: ConnectionRecord): void => {
     const { bytesUp, bytesDown } = record.counters ?? NOTHING
     const before = record.counted ?? NOTHING
-    const role = record.route?.role ?? 'none'
-    const [up, down] = [bytesUp - before.bytesUp, bytesDown - before.bytesDown]
-    if (up > 0) metrics.bytes.inc({ direction: 'up', role }, up)
-    if (down > 0) metrics.bytes.inc({ direction: 'down', role }, down)
+    const up = bytesUp - before.bytesUp
+    const down = bytesDown - before.bytesDown
     if (up > 0 || down > 0) tally.moved(record, up, down)
     record.counted = { bytesUp, bytesDown }
   }
   const countOpen = (): void => {
     for (const record of live) countBytes(record)
   }
-  metrics.onScrape(countOpen)
+  /** Metrics are found by their labels, which costs more than adding up: they get their sums when they are asked for. */
+  metrics.onScrape(() => {
+    countOpen()
+    metrics.open.set(live.size)
+    for (const [role, { bytesUp, bytesDown }] of tally.roles) {
+      const before = handedOver.get(role) ?? NOTHING
+      if (bytesUp > before.bytesUp) metrics.bytes.inc({ direction: 'up', role }, bytesUp - before.bytesUp)
+      if (bytesDown > before.bytesDown) metrics.bytes.inc({ direction: 'down', role }, bytesDown - before.bytesDown)
+      handedOver.set(role, { bytesUp, bytesDown })
+    }
+    for (const [key, count] of outcomes) {
+      const [role = '', outcome = ''] = key.split(' ')
+      metrics.connections.inc({ role, outcome }, count)
+    }
+    outcomes.clear()
+  })
 
   const leave = (record: ConnectionRecord): boolean => {
     if (!live.delete(record)) return false
-    metrics.open.dec()
     if (live.size === 0) for (const resolve of idle.splice(0)) resolve()
     return true
   }
@@ -97,7 +112,8 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
     if (!leave(record)) return false
     const role = record.route?.role ?? 'none'
     countBytes(record)
-    metrics.connections.inc({ role, outcome })
+    const key = `${role} ${outcome}`
+    outcomes.set(key, (outcomes.get(key) ?? 0) + 1)
     tally.ended(record)
     if (record.resolveMs !== undefined) metrics.resolveSeconds.observe({ role }, record.resolveMs / 1000)
     if (record.connectMs !== undefined) metrics.connectSeconds.observe({ role }, record.connectMs / 1000)
@@ -125,7 +141,6 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
         abort: cut,
       }
       live.add(record)
-      metrics.open.inc()
       return record
     },
     ended,

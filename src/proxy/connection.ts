@@ -2,7 +2,7 @@ import { hostPort } from '../host-port.ts'
 import type { Accounts, ConnectionRecord } from './account.ts'
 import type { Admission, Ticket } from './admission.ts'
 import type { Client, Peer } from './client.ts'
-import type { Dial, Dialled, Dialler } from './dial.ts'
+import type { Dialled, Dialler } from './dial.ts'
 import type { Connected, Relay, Upstream } from './engine/engine.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { sayGoodbye } from './goodbye.ts'
@@ -102,7 +102,9 @@ async function open(
     greeting: opening.kind === 'connect' ? TUNNEL_OPEN : undefined,
   })
   record.counters = relay
-  record.abort = (reason) => relay.abort(reason)
+  // Named, as in `reach`.
+  const abort = (reason: string): void => relay.abort(reason)
+  record.abort = abort
   return { relay, own }
 }
 
@@ -123,30 +125,34 @@ export async function reach<U extends Connected>(
   if (!routed.ok) throw new Refusal(routed.reason, routed.why)
   record.route = routed.route
 
-  let dial: Dial<U> | undefined
-  let leave = (): void => {}
-  const left = new Promise<undefined>((resolve) => {
-    leave = () => {
-      dial?.cancel()
-      resolve(undefined)
-    }
-  })
-  client.onLost = leave
-  try {
-    const started = performance.now()
-    // A resolver may take long, and nobody waits for it any more.
-    const resolution = await Promise.race([resolver.resolve(routed.route), left])
-    record.resolveMs = performance.now() - started
-    if (resolution === undefined || client.lost) return undefined
-    record.stale = resolution.stale
-    const admitted = guard.admit(name.host, resolution.candidates)
+  const started = performance.now()
+  const answer = resolver.resolve(routed.route)
+  const resolution = answer instanceof Promise ? await whileThere(client, answer) : answer
+  const resolved = performance.now()
+  record.resolveMs = resolved - started
+  if (resolution === undefined || client.lost) return undefined
+  record.stale = resolution.stale
+  const admitted = guard.admit(name.host, resolution.candidates)
 
-    const dialling = performance.now()
-    dial = dialler.dial(name.host, admitted, client)
+  const dial = dialler.dial(name.host, admitted, client)
+  // Named: V8 puts a function that is assigned to a property as it is written into old space, and what it refers to stays as long.
+  const giveUp = (): void => dial.cancel()
+  client.onLost = giveUp
+  try {
     const dialled = await dial.result
-    record.connectMs = performance.now() - dialling
+    record.connectMs = performance.now() - resolved
     if (dialled !== undefined) record.upstream = hostPort(dialled.target.address, dialled.target.port)
     return dialled
+  } finally {
+    client.onLost = undefined
+  }
+}
+
+/** A resolver may take long, and nobody waits for it once the client has left: then undefined. */
+async function whileThere<T>(client: Client, answer: Promise<T>): Promise<T | undefined> {
+  const left = new Promise<undefined>((resolve) => (client.onLost = () => resolve(undefined)))
+  try {
+    return await Promise.race([answer, left])
   } finally {
     client.onLost = undefined
   }

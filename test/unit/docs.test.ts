@@ -149,5 +149,5 @@ test('the resolver module of docs/resolvers.md works as it says', async (t) => {
     ],
   )
   const unknown = { host: 'cr-vpc.cn-beijing.aliyuncs.com', port: 443, role: 'api', region: 'cn-beijing' } as const
-  await assert.rejects(resolver.resolve(unknown), { reason: 'resolve-failed' })
+  await assert.rejects(async () => resolver.resolve(unknown), { reason: 'resolve-failed' })
 })

@@ -102,7 +102,9 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
   /** A copy: where they stand is used again. */
   const bytesAt = (at: number): Buffer => {
     const start = field(at, FIELD.bytesAt)
-    return Buffer.from(bytes.subarray(start, start + field(at, FIELD.bytesSize)))
+    const copy = Buffer.allocUnsafe(field(at, FIELD.bytesSize))
+    bytes.copy(copy, 0, start)
+    return copy
   }
 
   const connect =

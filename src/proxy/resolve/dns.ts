@@ -38,13 +38,13 @@ interface Entry {
 
 /**
  * A cache in front of DNS servers: one query in flight a name, failures kept briefly, the last good answer served
- * while every server fails. The returned function rejects with a Refusal (`resolve-failed`).
+ * while every server fails. The returned function answers at once where it can, and throws, or rejects with, a Refusal (`resolve-failed`).
  */
 export function createDns(
   ask: (host: string) => Promise<Lookup>,
   limits: CacheLimits,
   observer: DnsObserver,
-): (host: string) => Promise<DnsAnswer> {
+): (host: string) => DnsAnswer | Promise<DnsAnswer> {
   const cache = new LRUCache<string, Entry>({
     max: MAX_NAMES,
     // An expired entry is what carries the last good answer to the next query.
@@ -70,19 +70,22 @@ export function createDns(
     },
   })
 
-  return async (host) => {
-    const cached = cache.get(host)
-    const entry = cached ?? (await cache.fetch(host))
+  const answer = (host: string, entry: Entry | undefined, event: CacheEvent): DnsAnswer => {
     if (entry?.good === undefined) {
-      observer.onLookup(cached === undefined ? 'miss' : 'hit', cache.size)
+      observer.onLookup(event, cache.size)
       throw new Refusal(
         'resolve-failed',
         `${host}: ${entry === undefined || entry.lookup.kind === 'found' ? 'no answer' : entry.lookup.why}`,
       )
     }
     const stale = entry.lookup.kind === 'failed'
-    observer.onLookup(stale ? 'stale' : cached === undefined ? 'miss' : 'hit', cache.size)
+    observer.onLookup(stale ? 'stale' : event, cache.size)
     return { addresses: entry.good.addresses, stale }
+  }
+  return (host) => {
+    const cached = cache.get(host)
+    if (cached !== undefined) return answer(host, cached, 'hit')
+    return cache.fetch(host).then((entry) => answer(host, entry, 'miss'))
   }
 }
 

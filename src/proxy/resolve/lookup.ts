@@ -6,7 +6,7 @@ import { createServers, serversOf } from './servers.ts'
 /** A look-up with its cache, and the settings it was made from. */
 export interface KeptLookup {
   readonly settings: object
-  readonly lookup: (host: string) => Promise<DnsAnswer>
+  readonly lookup: (host: string) => DnsAnswer | Promise<DnsAnswer>
 }
 
 /**

@@ -21,9 +21,9 @@ export interface Resolution {
   readonly stale: boolean
 }
 
-/** Name to addresses. Rejects with a Refusal (`resolve-failed`). */
+/** Name to addresses, at once where they are known. Throws, or rejects with, a Refusal (`resolve-failed`). */
 export interface Resolver {
-  resolve(query: Query): Promise<Resolution>
+  resolve(query: Query): Resolution | Promise<Resolution>
   /** Lets go of what it holds, if it holds anything: no new connection asks it any more. */
   close?(): void
 }

@@ -20,7 +20,7 @@ export function withHosts(hosts: Readonly<Record<string, readonly FixedAddress[]
         source: undefined,
         origin: 'hosts' as const,
       }))
-      return Promise.resolve({ candidates, stale: false })
+      return { candidates, stale: false }
     },
   }
 }

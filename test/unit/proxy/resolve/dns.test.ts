@@ -63,7 +63,7 @@ test('a bound of 0 keeps nothing, neither an answer nor a failure', async (t) =>
   await dns('a')
   state.pass(2)
   state.answer = failed
-  await assert.rejects(dns('a'), refused(/ETIMEOUT/))
+  await assert.rejects(async () => dns('a'), refused(/ETIMEOUT/))
   state.pass(2)
   state.answer = found(0, '100.64.0.9')
   assert.deepEqual((await dns('a')).addresses, ['100.64.0.9'])
@@ -71,7 +71,7 @@ test('a bound of 0 keeps nothing, neither an answer nor a failure', async (t) =>
 
 test('one query is in flight for a name, however many ask', async (t) => {
   const { state, dns } = start(t)
-  const answers = await Promise.all(Array.from({ length: 50 }, () => dns('a')))
+  const answers = await Promise.all(Array.from({ length: 50 }, async () => dns('a')))
   assert.equal(answers.length, 50)
   assert.equal(state.asked, 1)
 })
@@ -79,8 +79,8 @@ test('one query is in flight for a name, however many ask', async (t) => {
 test('a failure is kept briefly', async (t) => {
   const { state, dns } = start(t)
   state.answer = { kind: 'absent', why: 'the name does not exist' }
-  await assert.rejects(dns('a'), refused(/a: the name does not exist/))
-  await assert.rejects(dns('a'), refused(/does not exist/))
+  await assert.rejects(async () => dns('a'), refused(/a: the name does not exist/))
+  await assert.rejects(async () => dns('a'), refused(/does not exist/))
   assert.equal(state.asked, 1)
   state.pass(2_001)
   state.answer = found(60_000)
@@ -98,7 +98,7 @@ test('while every server fails the last answer serves, said once, until it is to
   assert.equal((await dns('a')).stale, true)
   assert.deepEqual(state.events, ['miss', 'stale a', 'stale', 'stale'])
   state.pass(3_600_000)
-  await assert.rejects(dns('a'), refused(/ETIMEOUT/))
+  await assert.rejects(async () => dns('a'), refused(/ETIMEOUT/))
 })
 
 test('servers that answer again end the stale spell, and it is said', async (t) => {
@@ -118,5 +118,5 @@ test('a name that no longer exists is not served from an old answer', async (t) 
   await dns('a')
   state.answer = { kind: 'absent', why: 'the name does not exist' }
   state.pass(61_000)
-  await assert.rejects(dns('a'), refused(/does not exist/))
+  await assert.rejects(async () => dns('a'), refused(/does not exist/))
 })

@@ -37,7 +37,7 @@ test('addresses come as text or with a port and a source of their own, in the or
 test('a module that does not answer in time fails that name, and one in time does not', async (t) => {
   const hanging = await load(t, 'export const resolve = () => new Promise(() => {})', 50)
   await assert.rejects(
-    deadline(hanging.resolve(ROUTE), 'the limit', 2000),
+    deadline(Promise.resolve(hanging.resolve(ROUTE)), 'the limit', 2000),
     (error) =>
       error instanceof Refusal && error.reason === 'resolve-failed' && /no answer in 50 ms/.test(error.message),
   )
