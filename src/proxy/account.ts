@@ -1,10 +1,10 @@
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import { type Enrolled, Roll } from '../roll.ts'
 import type { RelayEnd } from './engine/engine.ts'
 import type { Opening, Source } from './peek/peek.ts'
 import { createRefusalLog } from './refusal-log.ts'
 import type { Refusal } from './reject.ts'
-import { type Enrolled, Roll } from '../roll.ts'
 import type { Route } from './route/router.ts'
 import { createTally, type Tally } from './tally.ts'
 

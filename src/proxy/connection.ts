@@ -150,7 +150,10 @@ export async function reach<U extends Connected>(
 
 /** A resolver may take long, and nobody waits for it once the client has left: then undefined. */
 async function whileThere<T>(client: Client, answer: Promise<T>): Promise<T | undefined> {
-  const left = new Promise<undefined>((resolve) => (client.onLost = () => resolve(undefined)))
+  const left = new Promise<undefined>((resolve) => {
+    const leave = (): void => resolve(undefined)
+    client.onLost = leave
+  })
   try {
     return await Promise.race([answer, left])
   } finally {

@@ -25,11 +25,13 @@ const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 
 /** As the README has it for this case: the resolver, its name servers, ports and limits are the defaults. */
 const CONFIG = { region: REGION, ownAddresses: [ECS_PUBLIC], allow: { clients: [CLIENTS] } }
+/** Which engine moves the bytes, where a run of the lab is for one. */
+const engine = process.env['ACR_PROXY_ENGINE']
 
 /** Starts the proxy and waits until it is ready. */
 export async function startProxy(t: Scope, { directory, logs, ecs }: Site): Promise<Proxy> {
   const path = join(directory, 'acr-proxy.yaml')
-  await writeFile(path, stringify(CONFIG))
+  await writeFile(path, stringify(engine === undefined ? CONFIG : { ...CONFIG, engine }))
   const command = [process.execPath, MAIN, 'serve', '--config', path]
   const start = () => startService(t, { name: 'proxy', logs, place: ecs, command, ready: /"msg":"ready"/ })
   const lives: Service[] = [await start()]

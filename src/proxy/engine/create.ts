@@ -6,7 +6,7 @@ import { loadNative } from './native.ts'
 import { createSpliceEngine } from './splice.ts'
 import { createStreamEngine } from './stream.ts'
 
-/** One pipe for so many descriptors, within bounds: a pipe is two descriptors, and up to 256 KiB of the kernel's memory. */
+/** One pipe for so many descriptors, within bounds: a pipe is two descriptors, and as a rule at most 256 KiB of the kernel's memory. */
 const DESCRIPTORS_A_SHARE = 64
 const SMALLEST_SHARE = 2
 const MOST_PIPES = 512
