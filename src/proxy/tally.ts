@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { Mutable } from '../mutable.ts'
 import type { ConnectionRecord } from './account.ts'
 import type { Refusal, RefusalReason } from './reject.ts'
 
@@ -32,8 +33,6 @@ export interface RefusalCount {
   /** The latest first. */
   readonly latest: readonly PastRefusal[]
 }
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 /** Sums for people, beside the metrics: by role (`none` where no rule admitted the name), host and refusal. */
 export interface Tally {

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { hostPort } from '../host-port.ts'
 import { codeOf } from '../errors.ts'
+import type { Mutable } from '../mutable.ts'
 import type { Target } from './engine/engine.ts'
 
 /** Addresses are chosen by DNS answers: those used last are kept. */
@@ -22,8 +23,6 @@ export interface UpstreamHealth {
   /** The last attempt failed. */
   readonly failing: boolean
 }
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 /** Keeps how every attempt to connect went, by address. */
 export interface Upstreams {

@@ -79,9 +79,11 @@ export function createForwarder(
       if (dialled === undefined) return accounts.lost(record)
       const { upstream } = dialled
       const own = ownSockets.add(upstream, Buffer.from(`${request.method} ${asked.path} HTTP/1.1\r\n`))
-      const end = await exchange(request, response, asked, upstream, record, idleMs())
-      ownSockets.delete(own)
-      accounts.ended(record, end)
+      try {
+        accounts.ended(record, await exchange(request, response, asked, upstream, record, idleMs()))
+      } finally {
+        ownSockets.delete(own)
+      }
     } catch (error) {
       const refusal = asRefusal(error)
       accounts.refused(record, refusal)
