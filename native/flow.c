@@ -17,8 +17,8 @@
 enum { BULK = 16 * 1024, SMALL = 4 * 1024 };
 /* Pieces moved before it is another one's turn, and bytes: beside a large transfer others must not wait for it. */
 enum { TURNS = 16, SHARE = 256 * 1024 };
-/* What a peer that is slower may have waiting in a pipe (bytes). */
-enum { SLOW = 256 * 1024 };
+/* A piece (bytes) for a peer that is slower, which may have so much waiting in a pipe, or while others wait. */
+enum { SHORT_PIECE = 256 * 1024 };
 
 struct counters *flow_counters(struct thread *thread, struct half *half) {
   return &thread->engine->counters[slot_of(thread->engine, half)];
@@ -103,6 +103,7 @@ static enum flow_result send_piped(struct thread *thread, struct half *half) {
 static enum flow_result taken(struct thread *thread, struct half *half, ssize_t n) {
   if (n > 0) {
     count(&flow_counters(thread, half)->taken, (size_t)n);
+    thread->moved += (uint64_t)n;
     return FLOW_AGAIN;
   }
   if (n < 0 && would_block() && half->broken == 0) {
@@ -116,7 +117,8 @@ static enum flow_result taken(struct thread *thread, struct half *half, ssize_t 
 }
 
 static enum flow_result take_into_pipe(struct thread *thread, struct half *half, struct pipe *pipe) {
-  size_t size = half->slow && pipe->capacity > SLOW ? SLOW : pipe->capacity;
+  bool is_short = half->slow || thread->short_turns > 0;
+  size_t size = is_short && pipe->capacity > SHORT_PIECE ? SHORT_PIECE : pipe->capacity;
   ssize_t n = splice(half->fd, NULL, pipe->in, NULL, size, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
   if (n > 0) {
     half->pipe = pipe;

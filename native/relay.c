@@ -8,6 +8,7 @@
 #include "engine.h"
 #include "flow.h"
 #include "sockets.h"
+#include "turns.h"
 
 /* First probe after so long (s): below the idle limits of the NAT gateways and load balancers on the way. */
 enum { KEEPALIVE = 60 };
@@ -28,7 +29,7 @@ static void close_half(struct thread *thread, struct half *half, bool by_reset) 
   half->held = NULL;
   if (half->pipe != NULL) pipes_drop(&thread->pipes, half->pipe);
   half->pipe = NULL;
-  if (half->again) thread_forget(thread, half);
+  if (half->again) turns_leave(thread, half);
   if (half->fd >= 0) by_reset ? close_by_reset(half->fd) : (void)close(half->fd);
   half->fd = -1;
   half->state = HALF_OVER;
@@ -61,7 +62,7 @@ static bool move(struct thread *thread, struct half *half) {
     case FLOW_WAITS:
       return true;
     case FLOW_AGAIN:
-      thread_again(thread, half);
+      turns_join(thread, half);
       return true;
     case FLOW_LOST:
       cut(thread, half, side_of(half), half->broken);
@@ -80,6 +81,13 @@ static bool move(struct thread *thread, struct half *half) {
       finish(thread, half, false);
       return false;
   }
+  return true;
+}
+
+/* What is large waits for its turn. */
+static bool move_or_wait(struct thread *thread, struct half *half) {
+  if (!half->bulk) return move(thread, half);
+  turns_join(thread, half);
   return true;
 }
 
@@ -117,8 +125,10 @@ void relay_ready(struct thread *thread, struct half *half, uint32_t events) {
       return;
     }
   }
-  if (move(thread, half)) move(thread, half->peer);
+  if (move_or_wait(thread, half)) move_or_wait(thread, half->peer);
 }
+
+bool relay_is_large(const struct half *half) { return half->state == HALF_RELAYING && (half->bulk || half->peer->bulk); }
 
 void relay_again(struct thread *thread, struct half *half) {
   move(thread, half);

@@ -10,6 +10,9 @@ void relay_begin(struct thread *thread, struct half *client, const struct comman
 /* epoll has seen something at one of the sockets. */
 void relay_ready(struct thread *thread, struct half *half, uint32_t events);
 
+/* Whether what an event at `half` is about comes in large pieces. */
+bool relay_is_large(const struct half *half);
+
 /* Goes on where another one's turn had come. */
 void relay_again(struct thread *thread, struct half *half);
 

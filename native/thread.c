@@ -17,12 +17,14 @@
 #include "scratch.h"
 #include "sockets.h"
 #include "tag.h"
+#include "turns.h"
 
 enum { EVENTS_AT_ONCE = 256 };
 /* After so long (ms) without an event what is kept for a busy time is let go of. */
 enum { IDLE = 1000 };
 
 static void on_event(struct thread *thread, struct half *half, uint32_t events) {
+  if (!relay_is_large(half)) turns_shorten(thread);
   switch ((enum half_state)half->state) {
     case HALF_SILENT:
       caller_speaks(thread, half, events);
@@ -90,41 +92,12 @@ static void run_commands(struct thread *thread, struct letters *letters) {
   for (size_t i = 0; i < letters->count; i++) on_command(thread, &commands[i]);
 }
 
-static void give_turns(struct thread *thread) {
-  thread->turn = thread->again;
-  thread->again = NULL;
-  while (thread->turn != NULL) {
-    struct half *half = thread->turn;
-    thread->turn = half->next;
-    half->again = false;
-    relay_again(thread, half);
-  }
-}
-
-void thread_again(struct thread *thread, struct half *half) {
-  if (half->again) return;
-  half->again = true;
-  half->next = thread->again;
-  thread->again = half;
-}
-
-void thread_forget(struct thread *thread, struct half *half) {
-  struct half **lists[] = {&thread->again, &thread->turn};
-  for (int i = 0; i < 2; i++)
-    for (struct half **at = lists[i]; *at != NULL; at = &(*at)->next)
-      if (*at == half) {
-        *at = half->next;
-        half->again = false;
-        return;
-      }
-}
-
 /* What is due by itself; how long there is nothing to do without an event (ms). */
-static int go_on(struct thread *thread) {
-  give_turns(thread);
+static int go_on(struct thread *thread, int events) {
+  turns_give(thread, events);
   int wait = sooner(acceptors_go_on(thread), callers_expire(thread));
   if (thread->pipes.kept > 1) wait = sooner(wait, IDLE);
-  return thread->again == NULL ? wait : 0;
+  return turns_wait(thread) ? 0 : wait;
 }
 
 static void *run(void *argument) {
@@ -141,7 +114,7 @@ static void *run(void *argument) {
       else if (is_acceptor(what)) acceptor_of(what)->more = true;
       else on_event(thread, what, events[i].events);
     }
-    wait = go_on(thread);
+    wait = go_on(thread, count);
     if (thread->reported) {
       thread->reported = false;
       thread->engine->wake_javascript(thread->engine);

@@ -72,9 +72,13 @@ struct thread {
   bool reported;
   struct mailbox commands;
   struct pipes pipes;
-  /* Halves that had to let others have their turn, and those of them that are moved in this round. */
+  /* Halves that wait for their turn, and those of them that come first. */
   struct half *again;
   struct half *turn;
+  /* How many of the next turns are to be short. */
+  int short_turns;
+  /* Bytes that relays have taken. */
+  uint64_t moved;
   /* Listeners that this thread accepts from. */
   struct acceptor *acceptors;
   /* Silent clients, the longest silent first. */
@@ -107,7 +111,3 @@ static inline int sooner(int one, int other) {
 
 /* Makes the thread look around. Any thread. */
 void thread_wake(struct thread *thread);
-
-/* Lets a half go on in the next round; or, for one that is closed, no more. */
-void thread_again(struct thread *thread, struct half *half);
-void thread_forget(struct thread *thread, struct half *half);
