@@ -100,11 +100,18 @@ static int go_on(struct thread *thread, int events) {
   return turns_wait(thread) ? 0 : wait;
 }
 
+static void tell(struct thread *thread) {
+  if (!thread->reported) return;
+  thread->reported = false;
+  thread->engine->wake_javascript(thread->engine);
+}
+
 static void *run(void *argument) {
   struct thread *thread = argument;
   struct epoll_event events[EVENTS_AT_ONCE];
   struct letters letters = {0};
   int wait = -1;
+  bool held = false;
   while (!atomic_load_explicit(&thread->engine->stopping, memory_order_relaxed)) {
     int count = epoll_wait(thread->epoll, events, EVENTS_AT_ONCE, wait);
     if (count == 0 && wait > 0) pipes_trim(&thread->pipes);
@@ -115,10 +122,10 @@ static void *run(void *argument) {
       else on_event(thread, what, events[i].events);
     }
     wait = go_on(thread, count);
-    if (thread->reported) {
-      thread->reported = false;
-      thread->engine->wake_javascript(thread->engine);
-    }
+    /* While there is more to do, one more round comes first: what JavaScript hears at once costs less. */
+    held = thread->reported && count > 0 && !held;
+    if (held) wait = 0;
+    else tell(thread);
   }
   free(letters.items);
   return NULL;
