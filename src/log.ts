@@ -1,5 +1,4 @@
 import pino from 'pino'
-import pretty from 'pino-pretty'
 
 export type Log = pino.Logger
 
@@ -30,11 +29,11 @@ function isoTime(): string {
 }
 
 /** A log on standard output: JSON lines, or readable ones where a person watches; and how to write out what is waiting. */
-export function createLog({ level, format }: LogOptions): {
+export async function createLog({ level, format }: LogOptions): Promise<{
   readonly log: Log
   /** Resolves when every line is out, in order, or cannot be had out. */
   readonly flush: () => Promise<void>
-} {
+}> {
   const readable = format === 'pretty' || (format === 'auto' && process.stdout.isTTY)
   const options: pino.LoggerOptions = {
     level,
@@ -43,6 +42,8 @@ export function createLog({ level, format }: LogOptions): {
     formatters: { level: (label) => ({ level: label }) },
   }
   if (readable) {
+    // What a daemon does not need is not loaded: it costs a tenth of the start.
+    const { default: pretty } = await import('pino-pretty')
     return {
       log: pino(options, pretty({ sync: true, translateTime: 'SYS:HH:MM:ss.l', singleLine: true })),
       flush: () => Promise.resolve(),

@@ -1,16 +1,9 @@
 #!/usr/bin/env node
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
-import { configCommand } from './cli/config.ts'
-import { doctorCommand } from './cli/doctor.ts'
-import { explainCommand } from './cli/explain.ts'
-import { hostsCommand } from './cli/hosts.ts'
+import { withCommands } from './cli/commands.ts'
 import { GENERAL, loadArguments, withConfig } from './cli/options.ts'
 import { quietPipes, reportError } from './cli/print.ts'
-import { routesCommand } from './cli/routes.ts'
-import { serve } from './cli/serve.ts'
-import { serviceCommand } from './cli/service.ts'
-import { statusCommand } from './cli/status.ts'
 import { usageError } from './cli/usage.ts'
 import { predecessor } from './service/predecessor.ts'
 import { whyNot } from './service/why-not.ts'
@@ -43,21 +36,10 @@ const program = yargs(words)
       withConfig(command)
         .example('$0 serve --region cn-beijing', 'on a host in a VPC of cn-beijing')
         .example('$0 serve -c acr-proxy.yaml', 'as a file says'),
-    (argv) => serve((file) => loadArguments(argv, file)),
-  )
-  .command(configCommand)
-  .command(hostsCommand)
-  .command(routesCommand)
-  .command(explainCommand)
-  .command(doctorCommand)
-  .command(statusCommand)
-  .command(serviceCommand)
-  .command(
-    'completion',
-    'Print a completion script for bash or zsh',
-    (command) => command.example('$0 completion >> ~/.bashrc', 'complete commands and flags in bash'),
-    () => {
-      program.showCompletionScript()
+    async (argv) => {
+      // It alone needs most of the program, which the other commands do not wait for.
+      const { serve } = await import('./cli/serve.ts')
+      await serve((file) => loadArguments(argv, file))
     },
   )
   .version(version)
@@ -69,6 +51,16 @@ const program = yargs(words)
     // The parser's own complaints come as a message, what a command throws as an error alone.
     throw message === null ? error : usageError(message, words)
   })
+
+await withCommands(program, words)
+program.command(
+  'completion',
+  'Print a completion script for bash or zsh',
+  (command) => command.example('$0 completion >> ~/.bashrc', 'complete commands and flags in bash'),
+  () => {
+    program.showCompletionScript()
+  },
+)
 
 quietPipes()
 const code = await run()

@@ -5,8 +5,6 @@ import { print, warn } from './print.ts'
 
 /** The `config` command: check, print and schema. */
 export const configCommand = {
-  command: 'config',
-  describe: 'Check or show the configuration',
   builder: (command: Argv) =>
     command
       .command(

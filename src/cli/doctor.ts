@@ -19,8 +19,6 @@ const DAEMON_FILE = '/etc/docker/daemon.json'
 
 /** The `doctor` command: what is wrong between a client and ACR. */
 export const doctorCommand = {
-  command: 'doctor',
-  describe: 'Check every step from here to ACR, and say what to do about what fails',
   builder: (command: Argv) =>
     withConfig(
       command

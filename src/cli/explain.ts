@@ -12,8 +12,6 @@ const GROUP = 'Explain:'
 
 /** The `explain` command: what would become of a name. */
 export const explainCommand = {
-  command: 'explain <target..>',
-  describe: 'Say what the proxy would do with host names or URLs, and why',
   builder: (command: Argv) =>
     withConfig(
       command

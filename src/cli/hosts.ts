@@ -13,8 +13,6 @@ const GROUP = 'Hosts:'
 
 /** The `hosts` command: what to put on clients. */
 export const hostsCommand = {
-  command: 'hosts',
-  describe: "Print what points clients at the proxy, or keep it in this machine's hosts file",
   builder: (command: Argv) =>
     withConfig(
       command

@@ -10,8 +10,6 @@ const GROUP = 'Routes:'
 
 /** The `routes` command: what to route by CEN, VPN or leased line. */
 export const routesCommand = {
-  command: 'routes',
-  describe: 'Print the address ranges to route to the region by CEN, VPN or leased line',
   builder: (command: Argv) =>
     withConfig(
       command

@@ -21,7 +21,7 @@ type Load = (file?: string) => Loaded
 export async function serve(load: Load): Promise<void> {
   const sockets = inheritSockets(process.env)
   const loaded = load()
-  const { log, flush } = createLog(loaded.config.log)
+  const { log, flush } = await createLog(loaded.config.log)
   const lifecycle = takeSupervisor(process.env, log) ?? UNATTENDED
   const command = ownCommand(lifecycle.environment)
   try {

@@ -18,8 +18,6 @@ const EPILOGUE = `The options become ${SERVICE_CONFIG}; a file that is there sta
 
 /** The `service` command: runs the proxy by systemd. */
 export const serviceCommand = {
-  command: 'service',
-  describe: 'Set the proxy up as a service of systemd, or remove it',
   builder: (command: Argv) =>
     command
       .command(

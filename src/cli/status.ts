@@ -17,8 +17,6 @@ const CLEAR = '\u001b[2J\u001b[H'
 
 /** The `status` command: what a running proxy does, by its admin listener. */
 export const statusCommand = {
-  command: 'status',
-  describe: 'Show what a running proxy does, or check whether it is ready',
   builder: (command: Argv) =>
     withAdmin(
       command

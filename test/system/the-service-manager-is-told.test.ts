@@ -134,7 +134,7 @@ test('a manager that does not answer is told in the log, once, and keeps nothing
 })
 
 test('what names the manager is taken out of the environment of what we start', async () => {
-  const { log } = createLog({ level: 'error', format: 'json' })
+  const { log } = await createLog({ level: 'error', format: 'json' })
   const env = { NOTIFY_SOCKET: '/run/systemd/notify', WATCHDOG_USEC: '60000000', WATCHDOG_PID: '77', HOME: '/' }
   const lifecycle = takeSupervisor(env, log)
   assert.deepEqual(env, { HOME: '/' })

@@ -15,7 +15,7 @@ function startLogging(t: TestContext, lines: number, end = 'await flush()') {
     import { createLog } from ${JSON.stringify(LOG)}
     // As in the command line: a write to a pipe then does not wait for its reader.
     process.stdout.on('error', () => {})
-    const { log, flush } = createLog({ level: 'info', format: 'json' })
+    const { log, flush } = await createLog({ level: 'info', format: 'json' })
     // Every thread that could write is busy, so that a write is still under way when the log is flushed.
     for (let i = 0; i < 8; i++) pbkdf2('', '', 60_000, 64, 'sha512', () => {})
     for (let i = 0; i < ${lines}; i++) log.info({ i }, 'line')
