@@ -30,10 +30,6 @@ static struct half *half_at(struct bound *bound, napi_env env, napi_value slot) 
   return &bound->engine.halves[(uint32_t)c_integer(env, slot)];
 }
 
-static void command(struct bound *bound, struct half *half, const struct command *command) {
-  thread_command(thread_of(&bound->engine, slot_of(&bound->engine, half)), command);
-}
-
 /* dial(thread, address, port, source | ''): slot, or -errno. */
 static napi_value dial(napi_env env, napi_callback_info info) {
   napi_value argv[4];
@@ -47,7 +43,7 @@ static napi_value dial(napi_env env, napi_callback_info info) {
     return js_integer(env, -EINVAL);
   dial.half = slot_take(&bound->engine.threads[(uint32_t)c_integer(env, argv[0]) % bound->engine.threads_count]);
   if (dial.half == NULL) return js_integer(env, -EMFILE);
-  command(bound, dial.half, &dial);
+  engine_command(&bound->engine, dial.half, dial);
   return js_integer(env, (int32_t)slot_of(&bound->engine, dial.half));
 }
 
@@ -75,7 +71,7 @@ static napi_value relay_descriptor(napi_env env, napi_callback_info info) {
   }
   relay.relay.head = copy_bytes(env, argv[2], &relay.relay.head_size);
   relay.relay.greeting = copy_bytes(env, argv[3], &relay.relay.greeting_size);
-  command(bound, relay.half, &relay);
+  engine_command(&bound->engine, relay.half, relay);
   return js_integer(env, (int32_t)slot_of(&bound->engine, relay.half));
 }
 
@@ -86,11 +82,10 @@ static napi_value relay_client(napi_env env, napi_callback_info info) {
   if (bound == NULL) return NULL;
   struct command relay = {
       .kind = COMMAND_RELAY,
-      .half = half_at(bound, env, argv[1]),
       .relay = {.upstream = half_at(bound, env, argv[0]), .client = -1, .skip = (uint32_t)c_integer(env, argv[2])},
   };
   relay.relay.greeting = copy_bytes(env, argv[3], &relay.relay.greeting_size);
-  command(bound, relay.half, &relay);
+  engine_command(&bound->engine, half_at(bound, env, argv[1]), relay);
   return NULL;
 }
 
@@ -98,8 +93,7 @@ static napi_value simple(napi_env env, napi_callback_info info, enum command_kin
   napi_value argv[1];
   struct bound *bound = arguments(env, info, 1, argv);
   if (bound == NULL) return NULL;
-  struct half *half = half_at(bound, env, argv[0]);
-  command(bound, half, &(struct command){.kind = kind, .half = half});
+  engine_command(&bound->engine, half_at(bound, env, argv[0]), (struct command){.kind = kind});
   return NULL;
 }
 

@@ -13,6 +13,14 @@ static void *reserve(size_t size) {
   return memory == MAP_FAILED ? NULL : memory;
 }
 
+static size_t halves_size(uint32_t capacity) { return capacity * sizeof(struct half); }
+
+static size_t generations_size(uint32_t capacity) { return capacity * sizeof(uint32_t); }
+
+static void release(void *memory, size_t size) {
+  if (memory != NULL) munmap(memory, size);
+}
+
 size_t counters_size(uint32_t capacity) { return capacity * sizeof(struct counters); }
 
 static void stop(struct engine *engine, unsigned started) {
@@ -29,11 +37,13 @@ int engine_open(struct engine *engine, unsigned threads, uint32_t capacity, int 
       .wake_javascript = engine->wake_javascript,
   };
   atomic_init(&engine->pipes_allowed, pipes);
-  engine->halves = reserve(capacity * sizeof(struct half));
+  engine->halves = reserve(halves_size(capacity));
+  engine->generations = reserve(generations_size(capacity));
   engine->counters = reserve(counters_size(capacity));
-  if (engine->halves == NULL || engine->counters == NULL) {
-    if (engine->halves != NULL) munmap(engine->halves, capacity * sizeof(struct half));
-    if (engine->counters != NULL) munmap(engine->counters, counters_size(capacity));
+  if (engine->halves == NULL || engine->generations == NULL || engine->counters == NULL) {
+    release(engine->halves, halves_size(capacity));
+    release(engine->generations, generations_size(capacity));
+    release(engine->counters, counters_size(capacity));
     return ENOMEM;
   }
   mailbox_open(&engine->events, sizeof(struct event));
@@ -42,7 +52,7 @@ int engine_open(struct engine *engine, unsigned threads, uint32_t capacity, int 
     int error = thread_start(&engine->threads[i], engine);
     if (error == 0) continue;
     stop(engine, i);
-    munmap(engine->counters, counters_size(capacity));
+    release(engine->counters, counters_size(capacity));
     engine->counters = NULL;
     engine_close(engine);
     return error;
@@ -66,7 +76,8 @@ void engine_close(struct engine *engine) {
   if (!atomic_load(&engine->stopping)) stop(engine, engine->threads_count);
   discard_events(engine);
   mailbox_close(&engine->events);
-  munmap(engine->halves, engine->capacity * sizeof(struct half));
+  release(engine->halves, halves_size(engine->capacity));
+  release(engine->generations, generations_size(engine->capacity));
   free(engine->threads);
 }
 
@@ -81,6 +92,12 @@ void engine_decided(struct engine *engine, int clients) {
   for (unsigned i = 0; i < engine->threads_count; i++) thread_wake(&engine->threads[i]);
 }
 
+void engine_command(struct engine *engine, struct half *half, struct command command) {
+  command.half = half;
+  command.generation = generation_of(engine, half);
+  thread_command(thread_of(engine, slot_of(engine, half)), &command);
+}
+
 struct half *slot_take(struct thread *thread) {
   struct engine *engine = thread->engine;
   pthread_mutex_lock(&thread->slots_lock);
@@ -91,6 +108,7 @@ struct half *slot_take(struct thread *thread) {
     half = &engine->halves[thread->next_fresh];
     thread->next_fresh += engine->threads_count;
   }
+  if (half != NULL) atomic_fetch_add_explicit(&engine->generations[slot_of(engine, half)], 1, memory_order_relaxed);
   pthread_mutex_unlock(&thread->slots_lock);
   return half;
 }

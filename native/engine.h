@@ -46,6 +46,8 @@ struct event {
 
 struct engine {
   struct half *halves;
+  /* How often each slot was taken. */
+  _Atomic uint32_t *generations;
   struct counters *counters;
   uint32_t capacity;
   unsigned threads_count;
@@ -90,6 +92,14 @@ static inline uint32_t slot_of(const struct engine *engine, const struct half *h
 static inline struct thread *thread_of(const struct engine *engine, uint32_t slot) {
   return &engine->threads[slot % engine->threads_count];
 }
+
+/* Tells one use of a slot from the next. Any thread, of a slot that it knows to be in use. */
+static inline uint32_t generation_of(const struct engine *engine, const struct half *half) {
+  return atomic_load_explicit(&engine->generations[slot_of(engine, half)], memory_order_relaxed);
+}
+
+/* Queues a command for the half's thread; `thread_flush` lets that know. JavaScript only. */
+void engine_command(struct engine *engine, struct half *half, struct command command);
 
 /* A free half of this thread, or NULL. Any thread. */
 struct half *slot_take(struct thread *thread);

@@ -50,8 +50,21 @@ static void on_event(struct thread *thread, struct half *half, uint32_t events) 
   }
 }
 
+/* What is never carried out. */
+static void discard(const struct command *command) {
+  if (command->kind == COMMAND_ADOPT) close_by_reset(command->client.fd);
+  if (command->kind != COMMAND_RELAY) return;
+  if (command->relay.client >= 0) close_by_reset(command->relay.client);
+  free(command->relay.head);
+  free(command->relay.greeting);
+}
+
 static void on_command(struct thread *thread, const struct command *command) {
   struct half *half = command->half;
+  if (half != NULL && command->generation != generation_of(thread->engine, half)) {
+    discard(command);
+    return;
+  }
   switch (command->kind) {
     case COMMAND_DIAL:
       dial_begin(thread, half, &command->dial.target, &command->dial.source);
@@ -115,12 +128,15 @@ static void *run(void *argument) {
   while (!atomic_load_explicit(&thread->engine->stopping, memory_order_relaxed)) {
     int count = epoll_wait(thread->epoll, events, EVENTS_AT_ONCE, wait);
     if (count == 0 && wait > 0) pipes_trim(&thread->pipes);
+    bool commanded = false;
     for (int i = 0; i < count; i++) {
       void *what = events[i].data.ptr;
-      if (what == NULL) run_commands(thread, &letters);
+      if (what == NULL) commanded = true;
       else if (is_acceptor(what)) acceptor_of(what)->more = true;
       else on_event(thread, what, events[i].events);
     }
+    /* Now that no event is left of a slot that a command uses again. */
+    if (commanded) run_commands(thread, &letters);
     wait = go_on(thread, count);
     /* While there is more to do, one more round comes first: what JavaScript hears at once costs less. */
     held = thread->reported && count > 0 && !held;
@@ -197,13 +213,8 @@ static void discard_commands(struct thread *thread) {
   mailbox_take(&thread->commands, &letters);
   const struct command *commands = (const struct command *)letters.items;
   for (size_t i = 0; i < letters.count; i++) {
-    const struct command *command = &commands[i];
-    if (command->kind == COMMAND_ADOPT) close_by_reset(command->client.fd);
-    if (command->kind == COMMAND_LISTEN) acceptor_listen(thread, command->acceptor);
-    if (command->kind != COMMAND_RELAY) continue;
-    if (command->relay.client >= 0) close_by_reset(command->relay.client);
-    free(command->relay.head);
-    free(command->relay.greeting);
+    if (commands[i].kind == COMMAND_LISTEN) acceptor_listen(thread, commands[i].acceptor);
+    discard(&commands[i]);
   }
   free(letters.items);
 }

@@ -28,8 +28,10 @@ enum command_kind {
 
 struct command {
   enum command_kind kind;
-  /* Of a relay: its client's half. */
+  /* Of a relay: its client's half. NULL where it is about a listener. */
   struct half *half;
+  /* Its slot may be another's by the time the command is carried out. */
+  uint32_t generation;
   union {
     struct {
       struct address target;

@@ -48,10 +48,7 @@ static void wake(struct engine *unused) {
 static bool chance(unsigned percent) { return (unsigned)rand_r(&dice) % 100 < percent; }
 static struct known *know(struct half *half) { return &known[slot_of(&engine, half)]; }
 
-static void command(struct half *half, struct command command) {
-  command.half = half;
-  thread_command(thread_of(&engine, slot_of(&engine, half)), &command);
-}
+static void command(struct half *half, struct command command) { engine_command(&engine, half, command); }
 
 static struct half *dial(struct half *client, int fd) {
   struct command dial = {.kind = COMMAND_DIAL};
