@@ -30,10 +30,18 @@ static struct half *half_at(struct bound *bound, napi_env env, napi_value slot) 
   return &bound->engine.halves[(uint32_t)c_integer(env, slot)];
 }
 
-/* dial(thread, address, port, source | ''): slot, or -errno. */
+static unsigned char *copy_bytes(napi_env env, napi_value value, uint32_t *size) {
+  void *bytes;
+  size_t length;
+  if (napi_get_buffer_info(env, value, &bytes, &length) != napi_ok || length == 0) return NULL;
+  *size = (uint32_t)length;
+  return memcpy(more_memory(NULL, length), bytes, length);
+}
+
+/* dial(thread, address, port, source | '', client slot | -1, bytes to skip, greeting): slot, or -errno. */
 static napi_value dial(napi_env env, napi_callback_info info) {
-  napi_value argv[4];
-  struct bound *bound = arguments(env, info, 4, argv);
+  napi_value argv[7];
+  struct bound *bound = arguments(env, info, 7, argv);
   if (bound == NULL) return js_integer(env, -ECANCELED);
   char target[64], source[64];
   struct command dial = {.kind = COMMAND_DIAL};
@@ -43,16 +51,14 @@ static napi_value dial(napi_env env, napi_callback_info info) {
     return js_integer(env, -EINVAL);
   dial.half = slot_take(&bound->engine.threads[(uint32_t)c_integer(env, argv[0]) % bound->engine.threads_count]);
   if (dial.half == NULL) return js_integer(env, -EMFILE);
+  if (c_integer(env, argv[4]) >= 0) {
+    dial.dial.client = half_at(bound, env, argv[4]);
+    dial.dial.client_generation = generation_of(&bound->engine, dial.dial.client);
+    dial.dial.skip = (uint32_t)c_integer(env, argv[5]);
+    dial.dial.greeting = copy_bytes(env, argv[6], &dial.dial.greeting_size);
+  }
   engine_command(&bound->engine, dial.half, dial);
   return js_integer(env, (int32_t)slot_of(&bound->engine, dial.half));
-}
-
-static unsigned char *copy_bytes(napi_env env, napi_value value, uint32_t *size) {
-  void *bytes;
-  size_t length;
-  if (napi_get_buffer_info(env, value, &bytes, &length) != napi_ok || length == 0) return NULL;
-  *size = (uint32_t)length;
-  return memcpy(more_memory(NULL, length), bytes, length);
 }
 
 /* relayDescriptor(upstream slot, client descriptor, head, greeting): the client's slot, or -errno. The descriptor stays the caller's. */

@@ -2,13 +2,22 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
 #include "engine.h"
+#include "flow.h"
+#include "relay.h"
 #include "sockets.h"
 
+static void drop_greeting(struct half *half) {
+  free(half->held);
+  half->held = NULL;
+}
+
 static void fail(struct thread *thread, struct half *half, int code) {
+  drop_greeting(half);
   if (half->fd >= 0) close(half->fd);
   half->fd = -1;
   half->state = HALF_OVER;
@@ -29,11 +38,25 @@ static int open_socket(const struct address *target, const struct address *sourc
   return 0;
 }
 
-void dial_begin(struct thread *thread, struct half *half, const struct address *target, const struct address *source) {
-  *half = (struct half){.state = HALF_DIALLING, .is_upstream = true, .nagle = true, .fd = -1};
-  int error = open_socket(target, source, &half->fd);
+void dial_begin(struct thread *thread, struct half *half, const struct command *command) {
+  *half = (struct half){
+      .state = HALF_DIALLING,
+      .is_upstream = true,
+      .nagle = true,
+      .fd = -1,
+      .peer = command->dial.client,
+      .peer_generation = command->dial.client_generation,
+      .skip = command->dial.skip,
+  };
+  flow_hold(half, command->dial.greeting, command->dial.greeting_size);
+  int error = open_socket(&command->dial.target, &command->dial.source, &half->fd);
   if (error == 0) error = watch(thread->epoll, half->fd, half);
   if (error != 0) fail(thread, half, error);
+}
+
+static bool is_waited_for(struct thread *thread, const struct half *half) {
+  const struct half *client = half->peer;
+  return client != NULL && client->state == HALF_ASKING && generation_of(thread->engine, client) == half->peer_generation;
 }
 
 void dial_ready(struct thread *thread, struct half *half, uint32_t events) {
@@ -49,13 +72,23 @@ void dial_ready(struct thread *thread, struct half *half, uint32_t events) {
   half->writable = true;
   half->readable = half->hangup = (events & (EPOLLERR | EPOLLHUP | EPOLLRDHUP)) != 0;
   if (events & EPOLLIN) half->readable = true;
-  struct event event = {.kind = EVENT_CONNECTED, .half = half, .address = {.length = sizeof(struct sockaddr_in6)}};
+  bool couples = is_waited_for(thread, half);
+  struct event event = {
+      .kind = EVENT_CONNECTED,
+      .half = half,
+      .code = couples,
+      .address = {.length = sizeof(struct sockaddr_in6)},
+  };
   getsockname(half->fd, &event.address.any, &event.address.length);
+  /* Before anything is said by it: should it lead back here, JavaScript has heard of it first. */
   engine_report(thread, &event);
+  if (couples) relay_couple(thread, half->peer, half, half->skip);
+  else drop_greeting(half);
 }
 
 void dial_cancel(struct thread *thread, struct half *half, bool by_reset) {
   by_reset ? close_by_reset(half->fd) : (void)close(half->fd);
+  drop_greeting(half);
   half->fd = -1;
   half->state = HALF_OVER;
   engine_report(thread, &(struct event){.kind = EVENT_CANCELLED, .half = half});

@@ -5,9 +5,10 @@
 
 #include "thread.h"
 
-void dial_begin(struct thread *thread, struct half *half, const struct address *target, const struct address *source);
+/* Takes the command's memory over. */
+void dial_begin(struct thread *thread, struct half *half, const struct command *command);
 
-/* The socket is connected, or has failed. */
+/* The socket is connected, or has failed. Of several dials for a client it is coupled with the first that is connected. */
 void dial_ready(struct thread *thread, struct half *half, uint32_t events);
 
 /* Closes it: without a trace where it lost the race, by a reset where its client was lost. */

@@ -11,7 +11,7 @@
 #include "thread.h"
 
 enum event_kind {
-  /* A dial: `local` is the socket's own end. */
+  /* A dial: `address` is the socket's own end, `code` is 1 where the client that waited for it is coupled with it. */
   EVENT_CONNECTED,
   /* A dial: `code` is the errno. The slot is free. */
   EVENT_FAILED,

@@ -31,6 +31,7 @@ struct caller;
 
 struct half {
   union {
+    /* Of a dial: the client that it is made for, which may be over by now. */
     struct half *peer;
     /* While it is silent. */
     struct caller *caller;
@@ -43,6 +44,9 @@ struct half {
   uint32_t held_from;
   uint32_t held_to;
   uint32_t piped;
+  /* Of a dial: which use of its client's slot is meant, and how many of the first bytes there are not for the upstream. */
+  uint32_t peer_generation;
+  uint32_t skip;
   int fd;
   /* What sending to this socket met; what it has said before is still delivered. */
   int broken;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 
+#include "dial.h"
 #include "engine.h"
 #include "flow.h"
 #include "sockets.h"
@@ -91,25 +92,37 @@ static bool move_or_wait(struct thread *thread, struct half *half) {
   return true;
 }
 
-void relay_begin(struct thread *thread, struct half *client, const struct command *command) {
-  struct half *upstream = command->relay.upstream;
-  int error = 0;
-  if (command->relay.client >= 0) {
-    *client = (struct half){.fd = command->relay.client, .writable = true};
-    flow_hold(client, command->relay.head, command->relay.head_size);
-    error = watch(thread->epoll, client->fd, client);
-  }
+static void couple(struct half *client, struct half *upstream) {
   client->peer = upstream;
   upstream->peer = client;
   client->state = upstream->state = HALF_RELAYING;
-  flow_skip(client, command->relay.skip);
-  flow_hold(upstream, command->relay.greeting, command->relay.greeting_size);
+}
+
+void relay_couple(struct thread *thread, struct half *client, struct half *upstream, uint32_t skip) {
+  couple(client, upstream);
+  flow_skip(client, skip);
   if (client->held != NULL) count(&flow_counters(thread, client)->taken, client->held_to - client->held_from);
-  if (error != 0) {
-    cut(thread, client, SIDE_PROXY, error);
+  if (move(thread, upstream)) move(thread, client);
+}
+
+void relay_begin(struct thread *thread, struct half *client, const struct command *command) {
+  struct half *upstream = command->relay.upstream;
+  flow_hold(upstream, command->relay.greeting, command->relay.greeting_size);
+  if (command->relay.client < 0) {
+    /* Another dial, which JavaScript had given up, was faster. */
+    if (client->state != HALF_ASKING) dial_cancel(thread, upstream, true);
+    else relay_couple(thread, client, upstream, command->relay.skip);
     return;
   }
-  if (move(thread, upstream)) move(thread, client);
+  *client = (struct half){.fd = command->relay.client, .writable = true};
+  flow_hold(client, command->relay.head, command->relay.head_size);
+  int error = watch(thread->epoll, client->fd, client);
+  if (error == 0) {
+    relay_couple(thread, client, upstream, 0);
+    return;
+  }
+  couple(client, upstream);
+  cut(thread, client, SIDE_PROXY, error);
 }
 
 void relay_ready(struct thread *thread, struct half *half, uint32_t events) {
@@ -134,7 +147,7 @@ void relay_again(struct thread *thread, struct half *half) {
   move(thread, half);
 }
 
-void relay_abort(struct thread *thread, struct half *client) { cut(thread, client, SIDE_PROXY, ECANCELED); }
+void relay_abort(struct thread *thread, struct half *half) { cut(thread, half, SIDE_PROXY, ECANCELED); }
 
 void relay_keep_alive(struct half *client) {
   const int fds[] = {client->fd, client->peer->fd};

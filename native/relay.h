@@ -4,7 +4,10 @@
 
 #include "thread.h"
 
-/* Couples `client`, which may be one that asks, with an upstream that is connected; takes the command's memory and descriptor over. */
+/* Couples a client that asks with an upstream that is connected, which may hold what goes to the client first. */
+void relay_couple(struct thread *thread, struct half *client, struct half *upstream, uint32_t skip);
+
+/* The same for any client; takes the command's memory and descriptor over. */
 void relay_begin(struct thread *thread, struct half *client, const struct command *command);
 
 /* epoll has seen something at one of the sockets. */
@@ -17,7 +20,7 @@ bool relay_is_large(const struct half *half);
 void relay_again(struct thread *thread, struct half *half);
 
 /* Resets both sides: the proxy's own decision. */
-void relay_abort(struct thread *thread, struct half *client);
+void relay_abort(struct thread *thread, struct half *half);
 
 /* Makes the kernel notice a peer that vanished without a word. */
 void relay_keep_alive(struct half *client);

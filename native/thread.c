@@ -53,6 +53,7 @@ static void on_event(struct thread *thread, struct half *half, uint32_t events) 
 /* What is never carried out. */
 static void discard(const struct command *command) {
   if (command->kind == COMMAND_ADOPT) close_by_reset(command->client.fd);
+  if (command->kind == COMMAND_DIAL) free(command->dial.greeting);
   if (command->kind != COMMAND_RELAY) return;
   if (command->relay.client >= 0) close_by_reset(command->relay.client);
   free(command->relay.head);
@@ -62,16 +63,19 @@ static void discard(const struct command *command) {
 static void on_command(struct thread *thread, const struct command *command) {
   struct half *half = command->half;
   if (half != NULL && command->generation != generation_of(thread->engine, half)) {
+    /* It would have no one to be coupled with. */
+    if (command->kind == COMMAND_RELAY && command->relay.client < 0) dial_cancel(thread, command->relay.upstream, true);
     discard(command);
     return;
   }
   switch (command->kind) {
     case COMMAND_DIAL:
-      dial_begin(thread, half, &command->dial.target, &command->dial.source);
+      dial_begin(thread, half, command);
       return;
     case COMMAND_CANCEL:
       if (half->state == HALF_DIALLING || half->state == HALF_CONNECTED) dial_cancel(thread, half, false);
       else if (half->state == HALF_ASKING) caller_drop(thread, half, false);
+      else if (half->state == HALF_RELAYING) relay_abort(thread, half);
       return;
     case COMMAND_RELAY:
       relay_begin(thread, half, command);

@@ -37,6 +37,12 @@ struct command {
       struct address target;
       /* Length 0: the kernel chooses. */
       struct address source;
+      /* A client that asks, which is coupled with it as soon as it is connected; or NULL. */
+      struct half *client;
+      uint32_t client_generation;
+      uint32_t skip;
+      unsigned char *greeting;
+      uint32_t greeting_size;
     } dial;
     struct {
       struct half *upstream;

@@ -3,7 +3,7 @@ import type { Accounts, ConnectionRecord } from './account.ts'
 import type { Admission, Ticket } from './admission.ts'
 import type { Client, Peer } from './client.ts'
 import type { Dialled, Dialler } from './dial.ts'
-import type { Connected, Relay, Upstream } from './engine/engine.ts'
+import type { Connected, Offer, Relay, Upstream } from './engine/engine.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { sayGoodbye } from './goodbye.ts'
 import type { Guard } from './guard.ts'
@@ -70,7 +70,7 @@ async function open(
   ticket: Ticket,
   record: ConnectionRecord,
   stages: Stages,
-): Promise<{ readonly relay: Relay; readonly own: OwnSocket } | undefined> {
+): Promise<{ readonly relay: Relay; readonly own: OwnSocket | undefined } | undefined> {
   const { accounts, forwarder, idleMs, ownSockets } = stages
   const opening =
     (onProxyHeader === undefined ? openingIn(client.first) : undefined) ??
@@ -89,23 +89,29 @@ async function open(
     await forwarder.serve(client, opening.head, record)
     return undefined
   }
-  const dialled = await reach(opening.host, opening.port, record, stages, stages.dialler, client)
+  const coupled: { own?: OwnSocket } = {}
+  const offer: Offer = {
+    client,
+    head: opening.head,
+    idleMs,
+    greeting: opening.kind === 'connect' ? TUNNEL_OPEN : undefined,
+    onCoupling: (upstream) => {
+      coupled.own = ownSockets.add(upstream, opening.head)
+    },
+  }
+  const dialled = await reach(opening.host, opening.port, record, stages, stages.dialler, client, offer)
   if (dialled === undefined) {
+    ownSockets.delete(coupled.own)
     client.close()
     accounts.lost(record)
     return undefined
   }
-  const { upstream } = dialled
-  const own = ownSockets.add(upstream, opening.head)
-  const relay = upstream.relay(client, opening.head, {
-    idleMs,
-    greeting: opening.kind === 'connect' ? TUNNEL_OPEN : undefined,
-  })
+  const relay = dialled.upstream.relay(offer)
   record.counters = relay
   // Named, as in `reach`.
   const abort = (reason: string): void => relay.abort(reason)
   record.abort = abort
-  return { relay, own }
+  return { relay, own: coupled.own }
 }
 
 /** Route, resolve, guard, dial: from a name as the client wrote it to a connected upstream; undefined when the client left meanwhile. */
@@ -116,6 +122,7 @@ export async function reach<U extends Connected>(
   { router, resolver, guard }: Pick<Stages, 'router' | 'resolver' | 'guard'>,
   dialler: Dialler<U>,
   client: Client,
+  offer?: Offer,
 ): Promise<Dialled<U> | undefined> {
   if (rawHost === undefined) throw new Refusal('no-name', 'the client named no host')
   const name = normaliseHost(rawHost)
@@ -134,7 +141,7 @@ export async function reach<U extends Connected>(
   record.stale = resolution.stale
   const admitted = guard.admit(name.host, resolution.candidates)
 
-  const dial = dialler.dial(name.host, admitted, client)
+  const dial = dialler.dial(name.host, admitted, offer)
   // Named: V8 puts a function that is assigned to a property as it is written into old space, and what it refers to stays as long.
   const giveUp = (): void => dial.cancel()
   client.onLost = giveUp

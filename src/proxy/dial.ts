@@ -1,8 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { hostPort } from '../host-port.ts'
 import { codeOf } from '../errors.ts'
-import type { Client } from './client.ts'
-import type { Connected, Target } from './engine/engine.ts'
+import type { Connected, Offer, Target } from './engine/engine.ts'
 import { type Attempt, race } from './race.ts'
 import { Refusal, type RefusalReason } from './reject.ts'
 import type { Candidate } from './resolve/resolver.ts'
@@ -33,8 +32,8 @@ export interface Dial<U extends Connected> {
 }
 
 export interface Dialler<U extends Connected = Connected> {
-  /** `client` is on whose behalf. */
-  dial(host: string, candidates: readonly Candidate[], client?: Client): Dial<U>
+  /** `offer` may be taken as soon as one is connected. */
+  dial(host: string, candidates: readonly Candidate[], offer?: Offer): Dial<U>
 }
 
 /** Told how every attempt to connect went, except those given up because another won. */
@@ -47,20 +46,20 @@ const NOBODY: DialObserver = { connected: () => {}, failed: () => {} }
 
 /** Connects to the first of several addresses that answers; `connect` makes one attempt within so many ms. */
 export function createDialler<U extends Connected>(
-  connect: (target: Target, limitMs: number, client?: Client) => Attempt<U>,
+  connect: (target: Target, limitMs: number, offer?: Offer) => Attempt<U>,
   { connectMs, dialMs }: DialLimits,
   observer: DialObserver = NOBODY,
 ): Dialler<U> {
   const failed = new LRUCache<string, true>({ max: MAX_FAILED, ttl: FAILED_FOR_MS })
 
   return {
-    dial(host, candidates, client) {
+    dial(host, candidates, offer) {
       const order =
         failed.size === 0
           ? candidates
           : candidates.toSorted((a, b) => Number(failed.has(nameOf(a))) - Number(failed.has(nameOf(b))))
       const started = performance.now()
-      const attempts = order.map((candidate) => observed(host, candidate, client))
+      const attempts = order.map((candidate) => observed(host, candidate, offer))
       const running = race(attempts, STAGGER_MS, dialMs)
       let cancelled = false
       return {
@@ -85,13 +84,13 @@ export function createDialler<U extends Connected>(
     },
   }
 
-  function observed(host: string, candidate: Candidate, client: Client | undefined): Attempt<U> {
+  function observed(host: string, candidate: Candidate, offer: Offer | undefined): Attempt<U> {
     return (done) => {
       const started = performance.now()
       return connect(
         candidate,
         connectMs,
-        client,
+        offer,
       )((outcome) => {
         if (outcome.ok) observer.connected(host, candidate, performance.now() - started)
         else observer.failed(host, candidate, outcome.error)

@@ -14,7 +14,7 @@ export interface OwnSocket extends Peer {
 export interface OwnSockets {
   /** `head` is what was sent first. */
   add(socket: Pick<Connected, 'localAddress' | 'localPort'>, head: Buffer): OwnSocket
-  delete(own: OwnSocket): void
+  delete(own: OwnSocket | undefined): void
   /**
    * Whether a client at `peer` that begins with `head` is a socket of ours come back. The address alone does not tell: to two
    * destinations the kernel gives one port twice, so that a program on this host may share its end with us.
@@ -33,6 +33,7 @@ export function createOwnSockets(): OwnSockets {
       return own
     },
     delete(own) {
+      if (own === undefined) return
       const left = byPort[own.port]?.filter((other) => other !== own) ?? []
       byPort[own.port] = left.length === 0 ? undefined : left
     },

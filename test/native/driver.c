@@ -27,7 +27,10 @@ enum { SLOTS = 4096, THREADS = 2, AHEAD = 64 };
 enum role { NONE, DIALLING, ASKING, RELAYED };
 struct known {
   enum role role;
+  /* Of a client the dial that is made for it, and of that the client. */
   struct half *other;
+  /* Of a client: a second dial. */
+  struct half *rival;
   /* Of a dial on behalf of a descriptor. */
   int fd;
 };
@@ -57,48 +60,79 @@ static struct half *dial(struct half *client, int fd) {
   unsigned thread = client == NULL ? (unsigned)rand_r(&dice) : slot_of(&engine, client);
   struct half *half = slot_take(&engine.threads[thread % THREADS]);
   *know(half) = (struct known){.role = DIALLING, .other = client, .fd = fd};
+  if (client != NULL && chance(70)) {
+    dial.dial.client = client;
+    dial.dial.client_generation = generation_of(&engine, client);
+  }
   command(half, dial);
   return half;
 }
 
+static void give_up(struct half *dial) {
+  if (dial == NULL) return;
+  *know(dial) = (struct known){.fd = -1};
+  command(dial, (struct command){.kind = COMMAND_CANCEL});
+}
+
 static void on_asked(struct half *half) {
-  *know(half) = (struct known){.role = ASKING};
+  struct known *client = know(half);
+  *client = (struct known){.role = ASKING};
   if (chance(3)) {
     command(half, (struct command){.kind = COMMAND_RELEASE});
   } else if (chance(3)) {
     command(half, (struct command){.kind = chance(50) ? COMMAND_CANCEL : COMMAND_ABORT});
   } else {
-    know(half)->other = dial(half, -1);
+    client->other = dial(half, -1);
+    if (chance(20)) client->rival = dial(half, -1);
+    /* It may be connected, and coupled, all the same. */
+    if (client->rival != NULL && chance(50)) {
+      give_up(client->other);
+      client->other = NULL;
+    }
     /* One that loses the race. */
-    if (chance(10)) command(dial(NULL, -1), (struct command){.kind = COMMAND_CANCEL});
+    if (chance(10)) give_up(dial(NULL, -1));
   }
 }
 
-static void on_connected(struct half *half) {
+static void on_connected(struct half *half, bool coupled) {
   struct known *dialled = know(half);
   struct half *client = dialled->other;
-  struct command relay = {.kind = COMMAND_RELAY, .relay = {.upstream = half, .client = -1}};
   if (dialled->role != DIALLING || (client == NULL && dialled->fd < 0)) return;
+  if (client != NULL) give_up(know(client)->other == half ? know(client)->rival : know(client)->other);
+  struct command relay = {.kind = COMMAND_RELAY, .relay = {.upstream = half, .client = -1}};
   if (client == NULL) {
     relay.relay.client = dialled->fd;
     client = slot_take(thread_of(&engine, slot_of(&engine, half)));
   }
   *know(client) = (struct known){.role = RELAYED, .other = half};
   *dialled = (struct known){.role = RELAYED, .other = client};
-  command(client, relay);
+  if (!coupled) command(client, relay);
   if (chance(2)) command(client, (struct command){.kind = COMMAND_ABORT});
   if (chance(10)) command(client, (struct command){.kind = COMMAND_KEEP_ALIVE});
 }
 
-static void on_left(struct half *half) {
+/* Nothing is done for a client that asks any more. */
+static void forget(struct half *half) {
   struct known *client = know(half);
-  if (client->role != ASKING) return;
-  if (client->other != NULL) {
-    *know(client->other) = (struct known){.role = NONE, .fd = -1};
-    command(client->other, (struct command){.kind = COMMAND_CANCEL});
-  }
-  client->role = NONE;
+  give_up(client->other);
+  give_up(client->rival);
+  *client = (struct known){.role = NONE};
+}
+
+static void on_left(struct half *half) {
+  if (know(half)->role != ASKING) return;
+  forget(half);
   command(half, (struct command){.kind = COMMAND_CANCEL});
+}
+
+static void on_failed(struct half *half) {
+  struct known *dialled = know(half);
+  if (dialled->role != DIALLING) return;
+  if (dialled->fd >= 0) close(dialled->fd);
+  if (dialled->other == NULL) return;
+  struct known *client = know(dialled->other);
+  *(client->other == half ? &client->other : &client->rival) = NULL;
+  if (client->other == NULL && client->rival == NULL) on_left(dialled->other);
 }
 
 static bool on_event(const struct event *event) {
@@ -108,7 +142,7 @@ static bool on_event(const struct event *event) {
       engine_decided(&engine, 1);
       return false;
     case EVENT_CONNECTED:
-      on_connected(event->half);
+      on_connected(event->half, event->code);
       return false;
     case EVENT_LEFT:
       on_left(event->half);
@@ -125,11 +159,12 @@ static bool on_event(const struct event *event) {
       free(event->bytes);
       break;
     case EVENT_ENDED:
+      /* A dial that was given up had coupled it. */
+      if (know(event->half)->role == ASKING) forget(event->half);
       slot_free(&engine, event->upstream);
       break;
     case EVENT_FAILED:
-      if (know(event->half)->other != NULL) on_left(know(event->half)->other);
-      else if (know(event->half)->fd >= 0) close(know(event->half)->fd);
+      on_failed(event->half);
       break;
     case EVENT_CANCELLED:
       break;

@@ -31,19 +31,27 @@ export class AcceptedClient implements Client {
     return this.#held
   }
 
+  /** Its thread has it, and nobody has asked for it. */
+  get waits(): boolean {
+    return this.#socket === undefined && this.#clients.get(this.slot) === this
+  }
+
   /** Its slot, which is a relay's from now on; undefined where the thread does not have it any more. */
   take(): number | undefined {
-    if (this.#socket !== undefined || this.#clients.take(this.slot) === undefined) return undefined
+    if (!this.waits) return undefined
+    this.#clients.take(this.slot)
     // The thread has them, and a relay may last.
     this.first = undefined
     return this.slot
   }
 
   socket(): Promise<net.Socket> {
-    this.#socket ??= new Promise((resolve) => {
-      this.#released = resolve
-      this.#native.release(this.slot)
-    })
+    this.#socket ??= this.waits
+      ? new Promise((resolve) => {
+          this.#released = resolve
+          this.#native.release(this.slot)
+        })
+      : Promise.resolve(closedSocket())
     return this.#socket
   }
 
@@ -74,11 +82,23 @@ export class AcceptedClient implements Client {
     this.#released?.(socket)
   }
 
+  /** Its thread has it no more: a dial that was given up had been coupled with it. */
+  ended(): void {
+    this.#clients.take(this.slot)
+    this.left()
+    this.#released?.(closedSocket())
+  }
+
   #cut(tell: (slot: number) => void): void {
     // One that is on its way to Node is closed there.
-    if (this.#socket === undefined && this.#clients.take(this.slot) !== undefined) tell(this.slot)
+    const slot = this.take()
+    if (slot !== undefined) tell(slot)
     if (!this.lost) this.left()
   }
+}
+
+function closedSocket(): net.Socket {
+  return new net.Socket().on('error', () => {}).destroy()
 }
 
 /** Node's socket over a descriptor, with what was read before from it. */

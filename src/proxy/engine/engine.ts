@@ -17,10 +17,23 @@ export interface Connected {
   destroy(): void
 }
 
-/** A connected upstream, not yet read from. */
+/** A client that is to be coupled with an upstream. */
+export interface Offer {
+  readonly client: Client
+  /** The bytes already read from it, which are a tail of what it has said. */
+  readonly head: Buffer
+  /** Cut both sides when no byte has moved either way for so long (ms). */
+  readonly idleMs: number
+  /** What the proxy itself says to the client first, such as the answer to a CONNECT. */
+  readonly greeting: string | undefined
+  /** Told of the upstream's own end before anything is said by it. */
+  readonly onCoupling: (upstream: Pick<Connected, 'localAddress' | 'localPort'>) => void
+}
+
+/** A connected upstream, not yet read from unless its client was offered before. */
 export interface Upstream extends Connected {
-  /** Couples it with `client`; `head` holds the bytes already read from that, which are a tail of what it has said. */
-  relay(client: Client, head: Buffer, options: RelayOptions): Relay
+  /** Couples it with a client. */
+  relay(offer: Offer): Relay
 }
 
 export type Side = 'client' | 'upstream' | 'proxy'
@@ -44,20 +57,13 @@ export interface Relay {
   abort(reason: string): void
 }
 
-export interface RelayOptions {
-  /** Cut both sides when no byte has moved either way for so long (ms). */
-  readonly idleMs: number
-  /** What the proxy itself says to the client first, such as the answer to a CONNECT. */
-  readonly greeting: string | undefined
-}
-
 /** Moves bytes: connects one address, which is then coupled with a client. */
 export interface Engine {
   readonly name: 'stream' | 'splice'
   /** How many it holds besides two a connection. */
   readonly descriptors: number
-  /** An attempt to connect, on behalf of `client`, that gives up after `limitMs`. */
-  readonly connect: (target: Target, limitMs: number, client?: Client) => Attempt<Upstream>
+  /** An attempt to connect that gives up after `limitMs`; an engine may couple what is offered at once when it is connected. */
+  readonly connect: (target: Target, limitMs: number, offer?: Offer) => Attempt<Upstream>
   /** Accepts clients by itself from a listening descriptor; undefined where that is left to Node. */
   readonly accept?: (descriptor: number, onClient: (client: Client) => void) => Acceptor
   /** How many clients it has accepted that have said nothing yet, and that it will hand on soon. */

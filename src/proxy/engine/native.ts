@@ -24,8 +24,19 @@ export interface NativeEngine {
   readonly bytes: Uint8Array<ArrayBuffer>
   /** How many clients are accepted and have said nothing, of which no event has told. */
   readonly silent: Int32Array
-  /** Begins to connect; the slot, or a negated errno. */
-  dial(thread: number, address: string, port: number, source: string): number
+  /**
+   * Begins to connect; the slot, or a negated errno. A `client` that asks (-1: none) is coupled when it is connected: `skip` of its first
+   * bytes are not for the upstream, `greeting` goes to it first.
+   */
+  dial(
+    thread: number,
+    address: string,
+    port: number,
+    source: string,
+    client: number,
+    skip: number,
+    greeting: Buffer,
+  ): number
   /** Gives up a dial, what it connected, or a client that asks. */
   cancel(slot: number): void
   /** Couples a client's descriptor, of which it keeps a duplicate; the client's slot, or a negated errno. */
@@ -60,7 +71,7 @@ export const EVENT = {
   released: 7,
   closed: 8,
 } as const
-/** Fields of an event, as native/events.c has them; `upstream` and `side` are those of a relay that ended. */
+/** Fields of an event, as native/events.c has them; `upstream` and `side` are those of a relay that ended; `code` of a dial tells whether it is coupled. */
 export const FIELD = {
   kind: 0,
   slot: 1,

@@ -3,7 +3,7 @@ import { AcceptedClient, socketOf } from './accepted.ts'
 import { createCalls } from './calls.ts'
 import { type Client, SocketClient } from '../client.ts'
 import { detach } from './detach.ts'
-import type { Acceptor, Engine, Relay, RelayOptions, Side, Target, Upstream } from './engine.ts'
+import type { Acceptor, Engine, Offer, Relay, Side, Target, Upstream } from './engine.ts'
 import { EVENT, EVENT_FIELDS, FIELD, type Native } from './native.ts'
 import { Slots } from './slots.ts'
 import { endedRelay, SpliceRelay } from './splice-relay.ts'
@@ -29,8 +29,15 @@ const NOTHING = Buffer.alloc(0)
 
 /** Told what becomes of a dial. */
 interface Dialling {
-  connected(address: string, port: number): void
+  connected(address: string, port: number, isCoupled: boolean): void
   failed(error: Error): void
+}
+
+/** What a dial has connected. */
+interface Socket {
+  readonly slot: number
+  readonly localAddress: string
+  readonly localPort: number
 }
 
 /** A listening socket, who hears of its clients, and of its end. */
@@ -68,11 +75,14 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
         break
       }
       case EVENT.connected:
-        dials.get(slot)?.connected(textAt(at), field(at, FIELD.port))
+        dials.get(slot)?.connected(textAt(at), field(at, FIELD.port), field(at, FIELD.code) !== 0)
         break
-      case EVENT.ended:
-        relays.take(slot)?.finish(SIDES[field(at, FIELD.side)] ?? 'proxy', field(at, FIELD.code))
+      case EVENT.ended: {
+        const relay = relays.take(slot)
+        if (relay === undefined) clients.get(slot)?.ended()
+        else relay.finish(SIDES[field(at, FIELD.side)] ?? 'proxy', field(at, FIELD.code))
         break
+      }
       case EVENT.failed:
         dials.get(slot)?.failed(systemError(field(at, FIELD.code)))
         break
@@ -108,10 +118,9 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
   }
 
   const connect =
-    ({ address, port, source }: Target, limitMs: number, client?: Client): Attempt<Upstream> =>
+    ({ address, port, source }: Target, limitMs: number, offer?: Offer): Attempt<Upstream> =>
     (done) => {
-      const thread = client instanceof AcceptedClient ? client.slot : turn++
-      const slot = calls.dial(thread % threads, address, port, source ?? '')
+      const slot = dial(address, port, source ?? '', offer)
       if (slot < 0) {
         done({ ok: false, error: systemError(-slot) })
         return () => {}
@@ -129,11 +138,10 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
         done({ ok: false, error: timedOut() })
       }, limitMs)
       dials.set(slot, {
-        connected(localAddress, localPort) {
+        connected(localAddress, localPort, isCoupled) {
           over()
-          const destroy = (): void => calls.cancel(slot)
-          const relay: Upstream['relay'] = (client, head, options) => begin(client, slot, head, options)
-          done({ ok: true, value: { localAddress, localPort, destroy, relay } })
+          const upstream = { slot, localAddress, localPort }
+          done({ ok: true, value: (isCoupled ? coupled(upstream, offer) : undefined) ?? connected(upstream) })
         },
         failed(error) {
           over()
@@ -143,21 +151,53 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
       return giveUp
     }
 
-  const begin = (client: Client, upstream: number, head: Buffer, { idleMs, greeting }: RelayOptions): Relay => {
-    const slot = couple(client, upstream, head, greeting === undefined ? NOTHING : Buffer.from(greeting))
-    if (slot === undefined || slot < 0) {
-      calls.abort(upstream)
-      client.close()
-      return slot === undefined ? endedRelay('client', 'closed') : endedRelay('proxy', nameOf(-slot))
-    }
-    const relay = new SpliceRelay(slot, upstream, idleMs, calls, sweep)
-    relays.set(slot, relay)
+  /** The slot, or a negated errno. A client that its thread has is coupled there. */
+  const dial = (address: string, port: number, source: string, offer: Offer | undefined): number => {
+    const client = offer?.client
+    if (offer === undefined || !(client instanceof AcceptedClient) || !client.waits)
+      return calls.dial(turn++ % threads, address, port, source, -1, 0, NOTHING)
+    return calls.dial(client.slot % threads, address, port, source, client.slot, skipOf(offer), greetingOf(offer))
+  }
+
+  const connected = ({ slot, localAddress, localPort }: Socket): Upstream => ({
+    localAddress,
+    localPort,
+    destroy: () => calls.cancel(slot),
+    relay(offer) {
+      offer.onCoupling({ localAddress, localPort })
+      return begin(slot, offer)
+    },
+  })
+
+  /** Undefined where the client has been cut meanwhile. */
+  const coupled = ({ slot, localAddress, localPort }: Socket, offer: Offer | undefined): Upstream | undefined => {
+    const client = offer?.client instanceof AcceptedClient ? offer.client.take() : undefined
+    if (offer === undefined || client === undefined) return undefined
+    const relay = register(client, slot, offer)
+    const upstream = { localAddress, localPort, destroy: () => relay.abort('cancelled'), relay: () => relay }
+    offer.onCoupling(upstream)
+    return upstream
+  }
+
+  const register = (client: number, upstream: number, { idleMs }: Offer): Relay => {
+    const relay = new SpliceRelay(client, upstream, idleMs, calls, sweep)
+    relays.set(client, relay)
     return relay
   }
 
+  const begin = (upstream: number, offer: Offer): Relay => {
+    const client = couple(upstream, offer)
+    if (client !== undefined && client >= 0) return register(client, upstream, offer)
+    calls.abort(upstream)
+    offer.client.close()
+    return client === undefined ? endedRelay('client', 'closed') : endedRelay('proxy', nameOf(-client))
+  }
+
   /** The client's slot, a negated errno, or undefined where the client is gone. */
-  const couple = (client: Client, upstream: number, head: Buffer, greeting: Buffer): number | undefined => {
-    const skip = (client.first?.length ?? 0) - head.length
+  const couple = (upstream: number, offer: Offer): number | undefined => {
+    const { client, head } = offer
+    const skip = skipOf(offer)
+    const greeting = greetingOf(offer)
     const slot = client instanceof AcceptedClient ? client.take() : undefined
     if (slot !== undefined) {
       calls.relayClient(upstream, slot, skip, greeting)
@@ -190,4 +230,13 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
     silent: () => engine.silent[0] ?? 0,
     close: () => engine.close(),
   }
+}
+
+/** How many of the client's first bytes are not for the upstream. */
+function skipOf({ client, head }: Offer): number {
+  return (client.first?.length ?? 0) - head.length
+}
+
+function greetingOf({ greeting }: Offer): Buffer {
+  return greeting === undefined ? NOTHING : Buffer.from(greeting)
 }

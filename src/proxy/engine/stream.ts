@@ -1,13 +1,12 @@
 import type net from 'node:net'
 import { codeOf } from '../../errors.ts'
-import type { Client } from '../client.ts'
 import { connectReading } from './connect.ts'
 import { Inlet } from './inlet.ts'
 import { keepAlive } from './keepalive.ts'
 import { release } from './release.ts'
 import { reset } from './reset.ts'
 import { type Seen, Sweep, type Sweepable } from './sweep.ts'
-import type { Engine, Relay, RelayEnd, RelayOptions, Side, Target, Upstream } from './engine.ts'
+import type { Engine, Offer, Relay, RelayEnd, Side, Target, Upstream } from './engine.ts'
 import type { Attempt } from '../race.ts'
 
 /** The upstream of this engine: a socket whose reads land in an inlet. */
@@ -22,9 +21,11 @@ class StreamUpstream implements Upstream {
     this.#sweep = sweep
   }
 
-  relay({ held }: Client, head: Buffer, options: RelayOptions): Relay {
+  relay(offer: Offer): Relay {
+    const { held } = offer.client
     if (held === undefined) throw new Error('only another engine holds clients without a socket')
-    return new StreamRelay(held, this, head, options, this.#sweep)
+    offer.onCoupling(this)
+    return new StreamRelay(held, this, offer, this.#sweep)
   }
 
   get localAddress(): string | undefined {
@@ -79,13 +80,7 @@ class StreamRelay implements Relay, Sweepable {
   #flushed = 0
   #finish: (end: RelayEnd) => void = () => {}
 
-  constructor(
-    client: net.Socket,
-    upstream: StreamUpstream,
-    head: Buffer,
-    { idleMs, greeting }: RelayOptions,
-    sweep: Sweep,
-  ) {
+  constructor(client: net.Socket, upstream: StreamUpstream, { head, idleMs, greeting }: Offer, sweep: Sweep) {
     this.#client = client
     this.#upstream = upstream.socket
     this.#inlet = upstream.inlet

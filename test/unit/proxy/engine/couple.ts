@@ -1,7 +1,7 @@
 import net from 'node:net'
 import type { TestContext } from 'node:test'
-import { SocketClient } from '../../../../src/proxy/client.ts'
-import type { Engine, Relay, Upstream } from '../../../../src/proxy/engine/engine.ts'
+import { type Client, SocketClient } from '../../../../src/proxy/client.ts'
+import type { Engine, Offer, Relay, Upstream } from '../../../../src/proxy/engine/engine.ts'
 import { race } from '../../../../src/proxy/race.ts'
 import { deferred } from '../../../deferred.ts'
 import { listenTcp } from '../../../upstream.ts'
@@ -19,7 +19,16 @@ export interface Pair {
 export interface CoupleOptions {
   readonly head?: string
   readonly idleMs?: number
-  readonly greeting?: string
+  readonly greeting?: string | undefined
+}
+
+/** What an engine is asked to couple. */
+export function offer(
+  client: Client,
+  head: string,
+  { idleMs = 60_000, greeting }: Pick<CoupleOptions, 'idleMs' | 'greeting'> = {},
+): Offer {
+  return { client, head: Buffer.from(head), idleMs, greeting, onCoupling: () => {} }
 }
 
 /** Two real connections coupled by a relay, seen from their far ends. */
@@ -39,6 +48,6 @@ export async function couple(
   const { won } = await race([engine.connect(target, 5_000)], 250, 5_000).result
   if (won === undefined) throw new Error('the service is not reached')
   const near = await accepted.promise
-  const relay = won.value.relay(new SocketClient(near), Buffer.from(head), { idleMs, greeting })
+  const relay = won.value.relay(offer(new SocketClient(near), head, { idleMs, greeting }))
   return { client, upstream: await upstreamEnd.promise, near, far: won.value, relay }
 }

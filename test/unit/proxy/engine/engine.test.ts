@@ -14,7 +14,7 @@ import { deferred } from '../../../deferred.ts'
 import { endingOf } from '../../../ending.ts'
 import { collectGarbage } from '../../../gc.ts'
 import { listenTcp } from '../../../upstream.ts'
-import { couple } from './couple.ts'
+import { couple, offer } from './couple.ts'
 
 /** Every way there is to move bytes. On Linux the compiled module must be there: what is not built is not tested. */
 function engines(): Readonly<Record<string, Engine>> {
@@ -157,7 +157,7 @@ for (const [name, engine] of Object.entries(engines())) {
     assert.ok(won !== undefined)
     socket.destroy()
     await once(socket, 'close')
-    const relay = won.value.relay(new SocketClient(socket), Buffer.from('x'), { idleMs: 60_000, greeting: undefined })
+    const relay = won.value.relay(offer(new SocketClient(socket), 'x'))
     assert.equal((await deadline(relay.ended, 'end')).endedBy, 'client')
     // An upstream that was never spoken to may not have been told that it was connected. A later one is accepted after it.
     const later = net.connect(far.port, far.address)
@@ -181,10 +181,7 @@ for (const [name, engine] of Object.entries(engines())) {
     await once(socket.resume(), 'end')
     const { won } = await race([engine.connect({ ...far, source: undefined }, 5_000)], 250, 5_000).result
     assert.ok(won !== undefined)
-    const relay = won.value.relay(new SocketClient(socket), Buffer.from('hello'), {
-      idleMs: 60_000,
-      greeting: undefined,
-    })
+    const relay = won.value.relay(offer(new SocketClient(socket), 'hello'))
     const upstream = await upstreamEnd.promise
     assert.equal(await deadline(text(upstream), 'upstream'), 'hello')
     upstream.end('late')
