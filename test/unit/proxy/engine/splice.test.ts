@@ -10,7 +10,7 @@ import { listen, type Listener } from '../../../../src/proxy/listener.ts'
 import type { Outcome } from '../../../../src/proxy/race.ts'
 import { deadline } from '../../../deadline.ts'
 import { deferred } from '../../../deferred.ts'
-import { endingOf } from '../../../ending.ts'
+import { type Ending, endingOf } from '../../../ending.ts'
 import { type Endpoint, listenTcp } from '../../../upstream.ts'
 import { offer } from './couple.ts'
 
@@ -110,16 +110,17 @@ test(
 
 test('a dial that is given up when it has coupled its client takes that with it', { skip }, async (t) => {
   const site = createSite(t)
-  const upstream = deferred<net.Socket>()
-  const service = await listenTcp(t, upstream.resolve)
+  const upstream = deferred<Ending>()
+  const service = await listenTcp(t, (socket) => void endingOf(socket).then(upstream.resolve))
   const { client, far } = await accept(t, site, 'hello')
+  const reset = endingOf(far)
   const { giveUp } = dial(site, service, offer(client, 'hello'))
   await meanwhile()
   giveUp()
   // As for a goodbye.
   const socket = client.socket()
-  assert.equal((await deadline(endingOf(far), 'the client')).by, 'ECONNRESET')
-  assert.equal((await deadline(endingOf(await upstream.promise), 'the upstream')).by, 'ECONNRESET')
+  assert.equal((await deadline(reset, 'the client')).by, 'ECONNRESET')
+  assert.equal((await deadline(upstream.promise, 'the upstream')).by, 'ECONNRESET')
   assert.equal((await deadline(socket, 'its socket')).destroyed, true)
   assert.equal(client.lost, true)
   // Its slot is another's by now.
