@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import net from 'node:net'
 import { test, type TestContext } from 'node:test'
 import type { Client } from '../../../../src/proxy/client.ts'
@@ -13,9 +14,6 @@ import { deferred } from '../../../deferred.ts'
 import { type Ending, endingOf } from '../../../ending.ts'
 import { type Endpoint, listenTcp } from '../../../upstream.ts'
 import { offer } from './couple.ts'
-
-/** Long enough for the threads to do all they have been asked, while nothing happens here. */
-const MEANWHILE_MS = 200
 
 const skip = process.platform !== 'linux'
 
@@ -38,11 +36,8 @@ function createSite(t: TestContext): Site {
 }
 
 /** A client that a relay thread has accepted, with what it has said, and its far end. */
-async function accept(
-  t: TestContext,
-  { engine, listeners }: Site,
-  said: string,
-): Promise<{ client: Client; far: net.Socket }> {
+async function accept(t: TestContext, site: Site, said: string): Promise<{ client: Client; far: net.Socket }> {
+  const { engine, listeners } = site
   const accepted = deferred<Client>()
   const spec = { host: '127.0.0.1', port: 0, proxyProtocol: false, trusted: [] }
   const listener = await listen(spec, engine, accepted.resolve)
@@ -52,7 +47,9 @@ async function accept(
   far.on('error', () => {})
   t.after(() => void far.destroy())
   far.write(said)
-  return { client: await deadline(accepted.promise, 'the client is accepted'), far }
+  const client = await deadline(accepted.promise, 'the client is accepted')
+  // On a busy machine what it says may come so late that Node was given it.
+  return client.held === undefined ? { client, far } : await accept(t, site, said)
 }
 
 /** Begins to connect, and how to give it up. */
@@ -72,10 +69,24 @@ async function connected(outcome: Promise<Outcome<Upstream>>): Promise<Upstream>
   return result.value
 }
 
-/** Lets the threads go on, by as much as they have been told of, and hears nothing of it. */
-async function meanwhile(): Promise<void> {
+/** Lets the threads go on until something has been passed on to `port`, and hears nothing of it. */
+async function passedOn(port: number): Promise<void> {
+  // What was asked of them is told them once a round of the event loop.
   await new Promise(setImmediate)
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, MEANWHILE_MS)
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  const end = performance.now() + 10_000
+  while (!hasUnread(port)) {
+    assert.ok(performance.now() < end, 'nothing is passed on')
+    Atomics.wait(pause, 0, 0, 5)
+  }
+}
+
+/** Whether the kernel has bytes for a connection at this port: local address, state and receive queue of proc_net_tcp. */
+function hasUnread(port: number): boolean {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0')
+  return new RegExp(`^ *\\d+: [0-9A-F]+:${hex} \\S+ 01 \\S+:(?!00000000)`, 'm').test(
+    readFileSync('/proc/self/net/tcp', 'latin1'),
+  )
 }
 
 test(
@@ -115,7 +126,7 @@ test('a dial that is given up when it has coupled its client takes that with it'
   const { client, far } = await accept(t, site, 'hello')
   const reset = endingOf(far)
   const { giveUp } = dial(site, service, offer(client, 'hello'))
-  await meanwhile()
+  await passedOn(service.port)
   giveUp()
   // As for a goodbye.
   const socket = client.socket()
@@ -145,10 +156,12 @@ test(
     const offered = offer(client, 'hello')
     const loser = dial(site, service, offered)
     const winner = dial(site, service, offered)
-    await meanwhile()
+    await passedOn(service.port)
     loser.giveUp()
     const relay = (await connected(winner.outcome)).relay(offered)
-    assert.deepEqual(await deadline(relay.ended, 'the end'), { endedBy: 'proxy', reason: 'ECANCELED' })
+    // By then the client is being cut, or gone.
+    const { reason } = await deadline(relay.ended, 'the end')
+    assert.ok(['ECANCELED', 'closed'].includes(reason), reason)
     assert.equal((await deadline(reset, 'the client')).by, 'ECONNRESET')
   },
 )
