@@ -34,8 +34,8 @@ export interface ConnectionRecord extends Enrolled<ConnectionRecord> {
   counted?: Counters
   /** Why the proxy itself cut it, if it did. */
   cut?: string
-  /** Ends it at once, by reset. */
-  abort: (reason: string) => void
+  /** Who can end it at once, by reset. */
+  holder: { abort(reason: string): void }
 }
 
 export interface Accounts {
@@ -138,7 +138,7 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
         startedAt: performance.now(),
         client: client.address,
         clientPort: client.port,
-        abort: cut,
+        holder: { abort: cut },
       }
       live.add(record)
       return record

@@ -9,7 +9,7 @@ import { sayGoodbye } from './goodbye.ts'
 import type { Guard } from './guard.ts'
 import type { Entrance } from './listener.ts'
 import type { OwnSocket, OwnSockets } from './own-sockets.ts'
-import { type Kind, openingIn, peek, type Source } from './peek/peek.ts'
+import { type Kind, type Opening, openingIn, peek, type Source } from './peek/peek.ts'
 import { asRefusal, type Language, Refusal } from './reject.ts'
 import type { Resolver } from './resolve/resolver.ts'
 import { normaliseHost } from './route/hostname.ts'
@@ -35,31 +35,48 @@ const TUNNEL_OPEN = 'HTTP/1.1 200 Connection established\r\n\r\n'
 
 let lastId = 0
 
-/** Takes one connection from accept to its log line. Never rejects. */
+/** A relay, and its socket towards the upstream. */
+interface Relaying {
+  readonly relay: Relay
+  readonly own: OwnSocket | undefined
+}
+
+/** Takes one connection from accept to its relay, whose end is accounted for by itself, or to its log line. Never rejects. */
 export async function handleConnection(client: Client, entrance: Entrance, stages: Stages): Promise<void> {
-  const { accounts, admission, ownSockets } = stages
+  const { accounts, admission } = stages
   const { peer } = client
   // Reset before it was accepted: it has no address any more, by which to admit it or to tell of it.
   if (peer === undefined) return client.close()
   const record = accounts.open(String(++lastId), entrance.name, peer, () => client.reset())
   let ticket: Ticket | undefined
+  let relaying: Relaying | undefined
   try {
     ticket = admission.enter()
     const onProxyHeader = introduce(entrance, peer, ticket, record)
-    // By itself, so that what led to a relay is not kept as long as the relay.
-    const relaying = await open(client, peer, onProxyHeader, ticket, record, stages)
-    if (relaying === undefined) return
-    const end = await relaying.relay.ended
-    ownSockets.delete(relaying.own)
-    accounts.ended(record, end)
+    relaying = await open(client, peer, onProxyHeader, ticket, record, stages)
+    if (relaying !== undefined) accountForEnd(relaying, record, ticket, stages)
   } catch (error) {
     const refusal = asRefusal(error)
     if (record.opening !== undefined) refusal.language = LANGUAGES[record.opening.kind]
     accounts.refused(record, refusal)
     await sayGoodbye(client, refusal)
   } finally {
-    ticket?.release()
+    if (relaying === undefined) ticket?.release()
   }
+}
+
+/** By itself, for what led to a relay must not be kept as long as the relay: there may be thousands. */
+function accountForEnd(
+  { relay, own }: Relaying,
+  record: ConnectionRecord,
+  ticket: Ticket,
+  { accounts, ownSockets }: Stages,
+): void {
+  void relay.ended.then((end) => {
+    ownSockets.delete(own)
+    accounts.ended(record, end)
+    ticket.release()
+  })
 }
 
 /** From a client's first bytes to a relay and its socket towards the upstream; undefined where it does not come to one. */
@@ -70,7 +87,7 @@ async function open(
   ticket: Ticket,
   record: ConnectionRecord,
   stages: Stages,
-): Promise<{ readonly relay: Relay; readonly own: OwnSocket | undefined } | undefined> {
+): Promise<Relaying | undefined> {
   const { accounts, forwarder, idleMs, ownSockets } = stages
   const opening =
     (onProxyHeader === undefined ? openingIn(client.first) : undefined) ??
@@ -89,29 +106,40 @@ async function open(
     await forwarder.serve(client, opening.head, record)
     return undefined
   }
-  const coupled: { own?: OwnSocket } = {}
-  const offer: Offer = {
-    client,
-    head: opening.head,
-    idleMs,
-    greeting: opening.kind === 'connect' ? TUNNEL_OPEN : undefined,
-    onCoupling: (upstream) => {
-      coupled.own = ownSockets.add(upstream, opening.head)
-    },
-  }
+  const offer = new Coupling(client, opening, idleMs, ownSockets)
   const dialled = await reach(opening.host, opening.port, record, stages, stages.dialler, client, offer)
   if (dialled === undefined) {
-    ownSockets.delete(coupled.own)
+    ownSockets.delete(offer.own)
     client.close()
     accounts.lost(record)
     return undefined
   }
   const relay = dialled.upstream.relay(offer)
   record.counters = relay
-  // Named, as in `reach`.
-  const abort = (reason: string): void => relay.abort(reason)
-  record.abort = abort
-  return { relay, own: coupled.own }
+  record.holder = relay
+  return { relay, own: offer.own }
+}
+
+/** What is offered to the dials of a client. A class, for a closure would keep the opening as long as what else it shares its scope with. */
+class Coupling implements Offer {
+  readonly client: Client
+  readonly head: Buffer
+  readonly idleMs: number
+  readonly greeting: string | undefined
+  own: OwnSocket | undefined
+  readonly #ownSockets: OwnSockets
+
+  constructor(client: Client, { kind, head }: Opening, idleMs: number, ownSockets: OwnSockets) {
+    this.client = client
+    this.head = head
+    this.idleMs = idleMs
+    this.greeting = kind === 'connect' ? TUNNEL_OPEN : undefined
+    this.#ownSockets = ownSockets
+  }
+
+  onCoupling(upstream: Parameters<OwnSockets['add']>[0]): void {
+    this.own = this.#ownSockets.add(upstream, this.head)
+  }
 }
 
 /** Route, resolve, guard, dial: from a name as the client wrote it to a connected upstream; undefined when the client left meanwhile. */

@@ -159,7 +159,7 @@ export function createProxy(engine: Engine, log: Log, metrics: Metrics, inherit:
     },
     close(reason) {
       unwatch()
-      for (const record of accounts.live) record.abort(reason)
+      for (const record of accounts.live) record.holder.abort(reason)
       accounts.close()
     },
   }

@@ -27,7 +27,7 @@ export interface Offer {
   /** What the proxy itself says to the client first, such as the answer to a CONNECT. */
   readonly greeting: string | undefined
   /** Told of the upstream's own end before anything is said by it. */
-  readonly onCoupling: (upstream: Pick<Connected, 'localAddress' | 'localPort'>) => void
+  onCoupling(upstream: Pick<Connected, 'localAddress' | 'localPort'>): void
 }
 
 /** A connected upstream, not yet read from unless its client was offered before. */

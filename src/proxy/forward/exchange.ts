@@ -35,7 +35,7 @@ export function exchange(
       } else reset(request.socket)
     }
     record.counters = countersOf(upstream)
-    record.abort = (reason) => cut('proxy', reason)
+    record.holder = { abort: (reason) => cut('proxy', reason) }
     keepAlive(request.socket)
     keepAlive(upstream)
     upstream.setTimeout(idleMs, () => cut('proxy', 'idle-timeout'))

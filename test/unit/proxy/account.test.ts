@@ -86,7 +86,7 @@ test('a client lost before it had an upstream left by itself, unless the proxy c
   const cuts: string[] = []
   accounts.lost(accounts.open('1', 'l', CLIENT, () => {}))
   const record = accounts.open('2', 'l', CLIENT, (reason) => cuts.push(reason))
-  record.abort('drain-timeout')
+  record.holder.abort('drain-timeout')
   accounts.lost(record)
   assert.deepEqual(cuts, ['drain-timeout'])
   assert.deepEqual(

@@ -50,7 +50,7 @@ async function handle(t: TestContext, resolve: Resolver['resolve'], connect = en
       accounts,
       ownSockets: createOwnSockets(),
     },
-  )
+  ).then(() => accounts.whenIdle())
   far.write(HELLO)
   return { near, far, done, lines, accounts, admission }
 }
@@ -127,7 +127,7 @@ test('a dial is given up once its client has been cut, and the proxy named as wh
     },
   )
   await deadline(dialled.promise, 'the dial')
-  for (const record of connection.accounts.live) record.abort('drain-timeout')
+  for (const record of connection.accounts.live) record.holder.abort('drain-timeout')
   await deadline(connection.done, 'the end')
   assertReleased(connection)
   const [{ endedBy, reason } = {}] = connection.lines

@@ -11,7 +11,7 @@ function recordOf(host?: string): ConnectionRecord {
     startedAt: 0,
     client: '192.0.2.1',
     clientPort: 50_000,
-    abort: () => {},
+    holder: { abort: () => {} },
   }
   if (host === undefined) return record
   const route = { host, port: 443, role: 'registry', region: 'cn-beijing', network: 'vpc', rule: 'r' } as const
