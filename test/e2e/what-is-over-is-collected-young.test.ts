@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { listenTcp } from '../upstream.ts'
 import { configTo } from './carried.ts'
 import { helloFor } from './hellos.ts'
 import { type ReadyProxy, startProxy } from './proxy.ts'
+import { reported } from './reported.ts'
 
 const MODULE = new URL('report-collections.js', import.meta.url).href
 /** Connections before anything is counted, while code is still compiled, and those that are. */
@@ -29,9 +29,9 @@ test('what short connections leave behind does not survive a scavenge', { skip }
   const args = ['--engine', 'splice']
   const proxy = await startProxy(t, { config: configTo(upstream), args, nodeArgs: ['--import', MODULE] })
   await visit(proxy, FIRST)
-  await report(proxy, 1)
+  await reported(proxy, 1, Report)
   await visit(proxy, COUNTED)
-  const { allocated, survived } = await report(proxy, 2)
+  const { allocated, survived } = await reported(proxy, 2, Report)
   const [ofEach, left] = [allocated, survived].map((bytes) => Math.round(bytes / COUNTED))
   assert.ok(allocated > 1e7, `${ofEach} bytes were allocated for each connection`)
   assert.ok(survived < allocated * MOST, `of ${ofEach} bytes for each connection ${left} survived`)
@@ -49,16 +49,4 @@ async function visit({ port }: ReadyProxy, count: number): Promise<void> {
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, visitor))
-}
-
-/** What the proxy reports when it is asked for the `nth` time. */
-async function report({ signal, stderr }: ReadyProxy, nth: number): Promise<z.infer<typeof Report>> {
-  signal('SIGWINCH')
-  const limit = performance.now() + 5000
-  for (;;) {
-    const line = stderr().split('\n')[nth - 1]
-    if (line !== undefined && line.endsWith('}')) return Report.parse(JSON.parse(line))
-    if (performance.now() > limit) throw new Error(`no report: ${stderr()}`)
-    await delay(20)
-  }
 }
