@@ -20,6 +20,9 @@ enum { TURNS = 16, SHARE = 256 * 1024 };
 /* A piece (bytes) for a peer that is slower, which may have so much waiting in a pipe, or while others wait. */
 enum { SHORT_PIECE = 256 * 1024 };
 
+/* What is dropped for a peer that takes no more (bytes), until it is not worth it. */
+enum { WASTED = 64 * 1024 * 1024 };
+
 struct counters *flow_counters(struct thread *thread, struct half *half) {
   return &thread->engine->counters[slot_of(thread->engine, half)];
 }
@@ -165,6 +168,23 @@ static enum flow_result take(struct thread *thread, struct half *half) {
   return copy(thread, half);
 }
 
+bool flow_is_wasted(const struct half *half) { return half->dropped > WASTED; }
+
+/*
+ * The peer takes no more. What is said to it is read all the same: whoever waits to be rid of it may not take what the peer has
+ * said before until then, and both would wait for ever.
+ */
+static enum flow_result drop(struct thread *thread, struct half *half) {
+  free(half->held);
+  half->held = NULL;
+  if (half->pipe != NULL) pipes_drop(&thread->pipes, half->pipe);
+  half->pipe = NULL;
+  if (half->ended || !half->readable) return FLOW_WAITS;
+  ssize_t n = recv(half->fd, thread->scratch, SCRATCH, 0);
+  if (n > 0) half->dropped += (uint32_t)n;
+  return flow_is_wasted(half) ? FLOW_PEER_BROKE : taken(thread, half, n);
+}
+
 static enum flow_result pass_end(struct half *half) {
   if (half->broken != 0) return FLOW_LOST;
   if (half->passed) return FLOW_WAITS;
@@ -180,7 +200,10 @@ enum flow_result flow(struct thread *thread, struct half *half) {
   enum flow_result result = FLOW_AGAIN;
   double enough = flow_counters(thread, half)->taken + SHARE;
   for (int turns = 0; result == FLOW_AGAIN && turns < TURNS; turns++) {
-    if (half->peer->broken != 0) return FLOW_WAITS;
+    if (half->peer->broken != 0) {
+      result = drop(thread, half);
+      continue;
+    }
     bool waiting = half->held != NULL || half->pipe != NULL;
     if (waiting && !half->peer->writable) return FLOW_WAITS;
     if (half->held != NULL) result = send_held(thread, half);

@@ -19,6 +19,9 @@ enum flow_result {
 
 enum flow_result flow(struct thread *thread, struct half *half);
 
+/* Whether enough has been dropped for a peer that takes no more. */
+bool flow_is_wasted(const struct half *half);
+
 /* Lets `bytes`, which are the half's from now on, go first. */
 void flow_hold(struct half *half, unsigned char *bytes, size_t size);
 

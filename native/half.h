@@ -44,6 +44,8 @@ struct half {
   uint32_t held_from;
   uint32_t held_to;
   uint32_t piped;
+  /* What its peer, which takes no more, was not given. */
+  uint32_t dropped;
   /* Of a dial: which use of its client's slot is meant, and how many of the first bytes there are not for the upstream. */
   uint32_t peer_generation;
   uint32_t skip;

@@ -73,9 +73,16 @@ static bool move(struct thread *thread, struct half *half) {
         cut(thread, half, side_of(half), half->broken);
         return false;
       }
+      if (flow_is_wasted(half)) {
+        cut(thread, peer, side_of(peer), peer->broken);
+        return false;
+      }
       /* What the peer has said before is still to be had from it, and then its error. */
       peer->readable = peer->hangup = true;
-      return move(thread, peer);
+      if (!move(thread, peer)) return false;
+      half->readable = true;
+      turns_join(thread, half);
+      return true;
     case FLOW_ENDED:
       note_cause(half, side_of(half), 0);
       if (!peer->passed) return true;

@@ -13,7 +13,7 @@ export const short: Measure = {
   take: async ({ start, plan }) => {
     const subject = await start()
     // What is compiled as it runs has then been compiled.
-    await subject.load('short', plan.short, plan.seconds / 2)
+    await subject.load('short', plan.short, plan.seconds)
     const { result, cpu, proxyBusy, loadBusy } = await watched(subject, 'short', plan.short, plan.seconds)
     return {
       values: {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import net from 'node:net'
 import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { codeOf } from '../../../../src/errors.ts'
 import { SocketClient } from '../../../../src/proxy/client.ts'
 import type { Engine } from '../../../../src/proxy/engine/engine.ts'
@@ -187,6 +188,23 @@ for (const [name, engine] of Object.entries(engines())) {
     upstream.end('late')
     assert.equal(await deadline(text(client), 'client'), 'late')
     assert.deepEqual(await deadline(relay.ended, 'end'), { endedBy: 'client', reason: 'end' })
+  })
+
+  test(`${name}: a client that resets ends a relay of which both ways are full, at once`, async (t) => {
+    const { client, upstream, relay } = await couple(t, engine)
+    upstream.on('error', () => {})
+    // An echo that waits for its reader, and a client that reads nothing.
+    upstream.pipe(upstream)
+    client.pause()
+    const piece = Buffer.alloc(256 * 1024)
+    const write = (): void => {
+      while (client.writable && client.write(piece));
+    }
+    client.on('drain', write)
+    write()
+    for (let before = -1; before !== relay.bytesUp; await delay(300)) before = relay.bytesUp
+    client.resetAndDestroy()
+    assert.notEqual((await deadline(relay.ended, 'the end')).reason, 'end')
   })
 
   test(`${name}: chunks below the high-water mark wait for a reader that stops, either way, and go on with it`, async (t) => {
