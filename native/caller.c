@@ -125,8 +125,7 @@ void caller_release(struct thread *thread, struct half *half) {
 
 void caller_drop(struct thread *thread, struct half *half, bool by_reset) {
   by_reset ? close_by_reset(half->fd) : (void)close(half->fd);
-  free(half->held);
-  half->held = NULL;
+  flow_release(half);
   half->fd = -1;
   half->state = HALF_OVER;
   engine_report(thread, &(struct event){.kind = EVENT_CANCELLED, .half = half});

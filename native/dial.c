@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -11,13 +10,8 @@
 #include "relay.h"
 #include "sockets.h"
 
-static void drop_greeting(struct half *half) {
-  free(half->held);
-  half->held = NULL;
-}
-
 static void fail(struct thread *thread, struct half *half, int code) {
-  drop_greeting(half);
+  flow_release(half);
   if (half->fd >= 0) close(half->fd);
   half->fd = -1;
   half->state = HALF_OVER;
@@ -83,12 +77,12 @@ void dial_ready(struct thread *thread, struct half *half, uint32_t events) {
   /* Before anything is said by it: should it lead back here, JavaScript has heard of it first. */
   engine_report(thread, &event);
   if (couples) relay_couple(thread, half->peer, half, half->skip);
-  else drop_greeting(half);
+  else flow_release(half);
 }
 
 void dial_cancel(struct thread *thread, struct half *half, bool by_reset) {
   by_reset ? close_by_reset(half->fd) : (void)close(half->fd);
-  drop_greeting(half);
+  flow_release(half);
   half->fd = -1;
   half->state = HALF_OVER;
   engine_report(thread, &(struct event){.kind = EVENT_CANCELLED, .half = half});

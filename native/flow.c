@@ -33,11 +33,24 @@ void flow_hold(struct half *half, unsigned char *bytes, size_t size) {
   half->held_to = (uint32_t)size;
 }
 
-void flow_skip(struct half *half, size_t size) {
-  half->held_from += (uint32_t)size;
-  if (half->held == NULL || half->held_from < half->held_to) return;
+void flow_release(struct half *half) {
   free(half->held);
   half->held = NULL;
+}
+
+static void drop_pipe(struct thread *thread, struct half *half) {
+  if (half->pipe != NULL) pipes_drop(&thread->pipes, half->pipe);
+  half->pipe = NULL;
+}
+
+void flow_discard(struct thread *thread, struct half *half) {
+  flow_release(half);
+  drop_pipe(thread, half);
+}
+
+void flow_skip(struct half *half, size_t size) {
+  half->held_from += (uint32_t)size;
+  if (half->held != NULL && half->held_from >= half->held_to) flow_release(half);
 }
 
 static bool would_block(void) { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
@@ -71,10 +84,7 @@ static enum flow_result send_held(struct thread *thread, struct half *half) {
   ssize_t n = send(half->peer->fd, half->held + half->held_from, size, MSG_NOSIGNAL);
   if (n > 0) half->held_from += (uint32_t)n;
   if (n >= 0 && n < size) half->peer->writable = false;
-  if (half->held_from == half->held_to) {
-    free(half->held);
-    half->held = NULL;
-  }
+  if (half->held_from == half->held_to) flow_release(half);
   return sent(thread, half->peer, n);
 }
 
@@ -84,8 +94,7 @@ static enum flow_result unpipe(struct thread *thread, struct half *half) {
   unsigned char *bytes = more_memory(NULL, half->piped);
   ssize_t n = read(half->pipe->out, bytes, half->piped);
   flow_hold(half, bytes, n < 0 ? 0 : (size_t)n);
-  pipes_drop(&thread->pipes, half->pipe);
-  half->pipe = NULL;
+  drop_pipe(thread, half);
   return FLOW_AGAIN;
 }
 
@@ -175,10 +184,7 @@ bool flow_is_wasted(const struct half *half) { return half->dropped > WASTED; }
  * said before until then, and both would wait for ever.
  */
 static enum flow_result drop(struct thread *thread, struct half *half) {
-  free(half->held);
-  half->held = NULL;
-  if (half->pipe != NULL) pipes_drop(&thread->pipes, half->pipe);
-  half->pipe = NULL;
+  flow_discard(thread, half);
   if (half->ended || !half->readable) return FLOW_WAITS;
   ssize_t n = recv(half->fd, thread->scratch, SCRATCH, 0);
   if (n > 0) half->dropped += (uint32_t)n;

@@ -25,6 +25,10 @@ bool flow_is_wasted(const struct half *half);
 /* Lets `bytes`, which are the half's from now on, go first. */
 void flow_hold(struct half *half, unsigned char *bytes, size_t size);
 
+/* Frees what is held; and what is in a pipe as well. */
+void flow_release(struct half *half);
+void flow_discard(struct thread *thread, struct half *half);
+
 /* Leaves the first bytes of what is held out: they were not for the peer. */
 void flow_skip(struct half *half, size_t size);
 

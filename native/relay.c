@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <stdlib.h>
 #include <sys/epoll.h>
 
 #include "dial.h"
@@ -26,10 +25,7 @@ static void note_cause(struct half *half, enum side side, int code) {
 }
 
 static void close_half(struct thread *thread, struct half *half, bool by_reset) {
-  free(half->held);
-  half->held = NULL;
-  if (half->pipe != NULL) pipes_drop(&thread->pipes, half->pipe);
-  half->pipe = NULL;
+  flow_discard(thread, half);
   if (half->again) turns_leave(thread, half);
   if (half->fd >= 0) by_reset ? close_by_reset(half->fd) : (void)close(half->fd);
   half->fd = -1;

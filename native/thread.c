@@ -12,6 +12,7 @@
 #include "caller.h"
 #include "dial.h"
 #include "engine.h"
+#include "flow.h"
 #include "memory.h"
 #include "relay.h"
 #include "scratch.h"
@@ -206,8 +207,7 @@ static void close_sockets(struct thread *thread) {
     struct half *half = &engine->halves[slot];
     if (half->state == HALF_FREE || half->state == HALF_OVER) continue;
     if (half->fd >= 0) close_by_reset(half->fd);
-    if (half->pipe != NULL) pipes_drop(&thread->pipes, half->pipe);
-    free(half->held);
+    flow_discard(thread, half);
   }
 }
 

@@ -53,7 +53,7 @@ const COMMANDS: readonly Command[] = [
   },
 ]
 
-/** Adds them to `program`. Only what is asked for is loaded: all together would double the time that `serve` takes to start. */
+/** Adds them to `program`. Only what is asked for is loaded: all together make every start half as long again. */
 export async function withCommands(program: Argv, words: readonly string[]): Promise<void> {
   for (const { command, describe, load } of COMMANDS) {
     const [name = ''] = command.split(' ')
