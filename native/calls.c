@@ -139,7 +139,7 @@ static napi_value descriptor_of(napi_env env, napi_callback_info info) {
   return js_integer(env, ((struct acceptor *)acceptor)->fd);
 }
 
-/* unlisten(acceptor): no client is accepted from now on; an event says when all that were have been told of. */
+/* unlisten(acceptor), once: no client is accepted from now on; an event says when all that were have been told of, and it is freed. */
 static napi_value unlisten(napi_env env, napi_callback_info info) {
   napi_value argv[1];
   void *acceptor;

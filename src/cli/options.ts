@@ -12,6 +12,9 @@ export const GENERAL = 'General:'
 /** The values of a command line, as yargs leaves them: nothing but texts, see `withConfig`. */
 export type Arguments = Readonly<Record<string, unknown>>
 
+/** The parser makes its help text at every start, wanted or not; with all options in it that is a tenth of the start. */
+const helpless = !process.argv.some((word) => /^-.*h|help|completion/.test(word))
+
 const EPILOGUE = [
   "Outside the region's VPCs, add --resolver public, or cidr where CEN, VPN or a leased line leads there.",
   'Flags win over the environment, the environment over the file. A flag of a list may be repeated, or take its items',
@@ -88,6 +91,7 @@ function flagOf(option: Option): YargsOptions {
   const [required, none] = [preset === 'required', preset === 'none']
   return {
     requiresArg: true,
+    hidden: helpless,
     description: required ? `${meaning} (required)` : meaning,
     ...(!required && !none && { defaultDescription: preset }),
     group: `${section.charAt(0).toUpperCase()}${section.slice(1)}:`,

@@ -64,6 +64,7 @@ export async function diagnose(t: Scope, region: Region, options: DiagnoseOption
   const { code, stdout, stderr } = await run(words, {
     env: {
       PATH: process.env['PATH'] ?? '',
+      ...(process.env['NODE_COMPILE_CACHE'] && { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }),
       NODE_EXTRA_CA_CERTS: region.ca.path,
       DOCKER_CONFIG: directory,
       ...env,

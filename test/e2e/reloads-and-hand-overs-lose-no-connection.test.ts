@@ -20,6 +20,8 @@ import { reload } from './reload.ts'
 import { dial } from './wire.ts'
 
 const CLIENTS = 50
+/** Between a client's connections: about 1,000 a second of all, which leaves time to those that start. */
+const PAUSE_MS = 50
 const TRANSFERS = 20
 const HAND_OVERS = 10
 const RELOADS_EACH = 10
@@ -70,12 +72,13 @@ function transfer(socket: Socket, first: Buffer, end: AbortSignal): Transfer {
 }
 
 /** One short connection after another, each served in full; gives their number. */
-async function connectWithoutPause(t: TestContext, endpoint: Endpoint, end: AbortSignal): Promise<number> {
+async function connectAgainAndAgain(t: TestContext, endpoint: Endpoint, end: AbortSignal): Promise<number> {
   for (let served = 0; ; served++) {
     if (end.aborted) return served
     const { by, bytes } = await ask(t, endpoint)
     assert.equal(by, 'end')
     assert.ok(bytes.equals(ANSWER), `${bytes.length} bytes`)
+    await delay(PAUSE_MS)
   }
 }
 
@@ -118,7 +121,7 @@ test('100 reloads and 10 hand-overs under load refuse no connection, cut none, a
   const load = Promise.all([
     askForHealth(admin, end.signal),
     ...Array.from({ length: CLIENTS }, (_, i) =>
-      connectWithoutPause(t, proxy.endpoints[i % 2] ?? proxy.endpoint, end.signal),
+      connectAgainAndAgain(t, proxy.endpoints[i % 2] ?? proxy.endpoint, end.signal),
     ),
   ])
   const pids = [proxy.pid]

@@ -49,7 +49,7 @@ export interface NativeEngine {
   listen(thread: number, acceptor: number, descriptor: number): object
   /** The duplicate. */
   descriptorOf(listening: object): number
-  /** Stops at once; an event tells when all clients have been told of. */
+  /** Stops at once; an event tells when all clients have been told of. Once only: it is freed then. */
   unlisten(listening: object): void
   /** Resets both sides of a relay, by its client's slot, or what a dial connected, or a client that asks. */
   abort(slot: number): void
@@ -88,7 +88,10 @@ export const FIELD = {
 export const EVENT_FIELDS = 21
 
 /** Where the compiled module may be, from the package's root: what was compiled here comes before what was packed. */
-const PLACES = ['build/Release/splice.node', `prebuilds/${process.platform}-${process.arch}-${libc()}/splice.node`]
+const PLACES = [
+  () => 'build/Release/splice.node',
+  () => `prebuilds/${process.platform}-${process.arch}-${libc()}/splice.node`,
+]
 /** The package's root as seen from dist/src/proxy/engine, and from src/proxy/engine. */
 const ROOTS = ['../../../../', '../../../']
 
@@ -104,7 +107,7 @@ export function loadNative(): Loaded {
   for (const root of ROOTS) {
     for (const place of PLACES) {
       try {
-        const path = load.resolve(root + place)
+        const path = load.resolve(root + place())
         // The file is our own build; its exports are declared above.
         const native: Native = load(path)
         return { ok: true, native, path }

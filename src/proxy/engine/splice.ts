@@ -104,12 +104,14 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
     const id = lastListening++
     const handle = calls.listen(id % threads, id, descriptor)
     listening.set(id, { onClient, onClosed: () => {} })
+    let closed: Promise<void> | undefined
     const close = (): Promise<void> =>
       new Promise((resolve) => {
         listening.set(id, { onClient, onClosed: resolve })
         calls.unlisten(handle)
       })
-    return { descriptor: calls.descriptorOf(handle), close }
+    // What was listening is freed once it is closed: a second call must not reach it.
+    return { descriptor: calls.descriptorOf(handle), close: () => (closed ??= close()) }
   }
 
   return {

@@ -165,3 +165,14 @@ test(
     assert.equal((await deadline(reset, 'the client')).by, 'ECONNRESET')
   },
 )
+
+test('a listener that is closed twice is closed once, and both hear of it', { skip }, async (t) => {
+  const site = createSite(t)
+  const spec = { host: '127.0.0.1', port: 0, proxyProtocol: false, trusted: [] }
+  const listener = await listen(spec, site.engine, (client) => client.reset())
+  await deadline(Promise.all([listener.close(), listener.close()]), 'both hear of it')
+  // What it had is free by now.
+  await deadline(listener.close(), 'who asks later hears of it')
+  const { client } = await accept(t, site, 'hello')
+  assert.equal(String(client.first), 'hello')
+})
