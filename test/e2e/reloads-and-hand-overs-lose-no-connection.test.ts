@@ -20,8 +20,8 @@ import { reload } from './reload.ts'
 import { dial } from './wire.ts'
 
 const CLIENTS = 50
-/** Between a client's connections: about 1,000 a second of all, which leaves time to those that start. */
-const PAUSE_MS = 50
+/** Between a client's connections: about 500 a second of all, which leaves time to those that start. */
+const PAUSE_MS = 100
 const TRANSFERS = 20
 const HAND_OVERS = 10
 const RELOADS_EACH = 10
