@@ -77,13 +77,17 @@ void acceptor_unlisten(struct thread *thread, struct acceptor *acceptor) {
 }
 
 /* No descriptor is left: a client that finds its connection closed is better off than one that hears nothing. */
-static bool turn_away(struct acceptor *acceptor) {
+static bool turn_away(struct thread *thread, struct acceptor *acceptor) {
   if (acceptor->spare < 0) return false;
   close(acceptor->spare);
-  int fd = accept4(acceptor->fd, NULL, NULL, SOCK_CLOEXEC);
+  struct address from = {.length = sizeof from.v6};
+  int fd = accept4(acceptor->fd, &from.any, &from.length, SOCK_CLOEXEC);
   if (fd >= 0) close(fd);
   acceptor->spare = open_spare();
-  return fd >= 0;
+  if (fd < 0) return false;
+  atomic_fetch_add(&thread->engine->undecided, 1);
+  caller_turned_away(thread, acceptor->id, &from);
+  return true;
 }
 
 static void deal_out(struct thread *thread, struct acceptor *acceptor, int fd, const struct address *from) {
@@ -114,7 +118,7 @@ static bool accept_one(struct thread *thread, struct acceptor *acceptor) {
     return false;
   }
   bool lost = errno == ECONNABORTED || errno == EINTR || errno == EPROTO;
-  if (lost || ((errno == EMFILE || errno == ENFILE) && turn_away(acceptor))) return true;
+  if (lost || ((errno == EMFILE || errno == ENFILE) && turn_away(thread, acceptor))) return true;
   acceptor->retry = RETRY;
   return false;
 }

@@ -86,7 +86,7 @@ void caller_begin(struct thread *thread, int fd, uint32_t acceptor, const struct
   struct half *half = slot_take(thread);
   if (half == NULL) {
     close(fd);
-    engine_decided(thread->engine, 1);
+    caller_turned_away(thread, acceptor, from);
     return;
   }
   *half = (struct half){.fd = fd, .writable = true};
@@ -99,6 +99,10 @@ void caller_begin(struct thread *thread, int fd, uint32_t acceptor, const struct
   watch(thread->epoll, fd, half);
   /* They are among those that JavaScript has not taken note of: silence must not use that number up. */
   callers_hand_over(thread, thread->engine->allowance / 2 / (int)thread->engine->threads_count);
+}
+
+void caller_turned_away(struct thread *thread, uint32_t acceptor, const struct address *from) {
+  engine_report(thread, &(struct event){.kind = EVENT_TURNED_AWAY, .code = (int)acceptor, .address = *from});
 }
 
 void caller_speaks(struct thread *thread, struct half *half, uint32_t events) {

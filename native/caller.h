@@ -10,6 +10,9 @@
 
 void caller_begin(struct thread *thread, int fd, uint32_t acceptor, const struct address *from);
 
+/* It has been closed, for there was nothing to take it with; it counts as one that JavaScript has not taken note of. */
+void caller_turned_away(struct thread *thread, uint32_t acceptor, const struct address *from);
+
 /* epoll has seen something at a client that is silent, or that asks. */
 void caller_speaks(struct thread *thread, struct half *half, uint32_t events);
 void caller_ready(struct thread *thread, struct half *half, uint32_t events);

@@ -29,6 +29,8 @@ enum event_kind {
   EVENT_RELEASED,
   /* The acceptor `code` is closed, and all its clients have been told of. */
   EVENT_CLOSED,
+  /* A client of the acceptor `code`, at `address`, found its connection closed: there was no descriptor or slot for it. */
+  EVENT_TURNED_AWAY,
 };
 
 struct event {

@@ -65,6 +65,7 @@ static int settle(struct bound *bound, const struct event *event) {
       if (--bound->listening == 0) napi_unref_threadsafe_function(bound->env, bound->wake);
       return 0;
     case EVENT_ASKED:
+    case EVENT_TURNED_AWAY:
       return 1;
     case EVENT_ENDED:
       slot_free(&bound->engine, event->upstream);

@@ -15,6 +15,8 @@ export interface Client {
   readonly first: Buffer | undefined
   /** It is gone, or cut. */
   readonly lost: boolean
+  /** There was no descriptor to take it with: it has been closed, and is there to be told of. */
+  readonly turnedAway?: boolean
   /** Called once when it is lost. */
   onLost: (() => void) | undefined
   /** Node's socket of it, if Node holds it. */

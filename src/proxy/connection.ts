@@ -51,6 +51,7 @@ export async function handleConnection(client: Client, entrance: Entrance, stage
   let ticket: Ticket | undefined
   let relaying: Relaying | undefined
   try {
+    if (client.turnedAway) throw new Refusal('out-of-descriptors', 'there was none to take the connection with')
     ticket = admission.enter()
     const onProxyHeader = introduce(entrance, peer, ticket, record)
     relaying = await open(client, peer, onProxyHeader, ticket, record, stages)

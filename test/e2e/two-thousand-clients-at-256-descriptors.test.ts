@@ -65,5 +65,9 @@ test('2000 clients do not bring a proxy with 256 descriptors down, and what is r
   proxy.signal('SIGTERM')
   assert.deepEqual(await deadline(proxy.exit, 'the proxy ends'), { code: 0, signal: null })
   assert.equal(proxy.stderr(), '')
-  assert.deepEqual(refusals(proxy.log), { 'too-many-connections': CLIENTS - relayed })
+  // Where the limit is not yet known to be reached, the kernel may know it.
+  const { 'too-many-connections': limited = 0, 'out-of-descriptors': turnedAway = 0, ...others } = refusals(proxy.log)
+  assert.equal(limited + turnedAway, CLIENTS - relayed)
+  assert.ok(limited > 0)
+  assert.deepEqual(others, {})
 })

@@ -149,6 +149,9 @@ static bool on_event(const struct event *event) {
       return false;
     case EVENT_CLOSED:
       return true;
+    case EVENT_TURNED_AWAY:
+      engine_decided(&engine, 1);
+      return false;
     case EVENT_SILENT:
       engine_decided(&engine, 1);
       if (chance(50)) close(event->fd);

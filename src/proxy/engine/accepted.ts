@@ -97,6 +97,28 @@ export class AcceptedClient implements Client {
   }
 }
 
+/** A client that found its connection closed, for there was nothing left to take it with. */
+export class TurnedAway implements Client {
+  readonly peer: Peer
+  readonly first = undefined
+  readonly held = undefined
+  readonly lost = true
+  readonly turnedAway = true
+  onLost: (() => void) | undefined
+
+  constructor(peer: Peer) {
+    this.peer = peer
+  }
+
+  socket(): Promise<net.Socket> {
+    return Promise.resolve(closedSocket())
+  }
+
+  close(): void {}
+
+  reset(): void {}
+}
+
 function closedSocket(): net.Socket {
   return new net.Socket().on('error', () => {}).destroy()
 }

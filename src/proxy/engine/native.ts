@@ -70,6 +70,7 @@ export const EVENT = {
   left: 6,
   released: 7,
   closed: 8,
+  turnedAway: 9,
 } as const
 /** Fields of an event, as native/events.c has them; `upstream` and `side` are those of a relay that ended; `code` of a dial tells whether it is coupled. */
 export const FIELD = {

@@ -1,5 +1,5 @@
 import { type Client, SocketClient } from '../client.ts'
-import { AcceptedClient, socketOf } from './accepted.ts'
+import { AcceptedClient, socketOf, TurnedAway } from './accepted.ts'
 import { createCalls } from './calls.ts'
 import type { Acceptor, Engine, Side } from './engine.ts'
 import { EVENT, EVENT_FIELDS, FIELD, type Native } from './native.ts'
@@ -68,6 +68,11 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
       }
       case EVENT.failed:
         dials.get(slot)?.failed(systemError(field(at, FIELD.code)))
+        break
+      case EVENT.turnedAway:
+        listening
+          .get(field(at, FIELD.code))
+          ?.onClient(new TurnedAway({ address: textAt(at), port: field(at, FIELD.port) }))
         break
       case EVENT.silent:
         listening

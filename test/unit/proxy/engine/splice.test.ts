@@ -23,10 +23,10 @@ interface Site {
   readonly listeners: Listener[]
 }
 
-function createSite(t: TestContext): Site {
+function createSite(t: TestContext, sockets = 16): Site {
   const loaded = loadNative()
   if (!loaded.ok) throw new Error(`the splice engine cannot be loaded: ${loaded.why}`)
-  const engine = createSpliceEngine(loaded.native, { threads: 2, sockets: 16, ahead: 8, pipes: 4 })
+  const engine = createSpliceEngine(loaded.native, { threads: 2, sockets, ahead: 8, pipes: 4 })
   const listeners: Listener[] = []
   t.after(async () => {
     await Promise.all(listeners.map((listener) => listener.close()))
@@ -175,4 +175,23 @@ test('a listener that is closed twice is closed once, and both hear of it', { sk
   await deadline(listener.close(), 'who asks later hears of it')
   const { client } = await accept(t, site, 'hello')
   assert.equal(String(client.first), 'hello')
+})
+
+test('a client that there is no place for is closed, and told of', { skip }, async (t) => {
+  const site = createSite(t, 2)
+  const { client } = await accept(t, site, 'one')
+  const turnedAway = deferred<Client>()
+  const spec = { host: '127.0.0.1', port: 0, proxyProtocol: false, trusted: [] }
+  const listener = await listen(spec, site.engine, (other) => other.turnedAway && turnedAway.resolve(other))
+  site.listeners.push(listener)
+  const { address: host, port } = listener.bound
+  // Clients go round the threads, each of which has one place.
+  const others = Array.from({ length: 2 }, () => net.connect({ host, port }))
+  for (const other of others) t.after(() => void other.on('error', () => {}).destroy())
+  const { peer, lost } = await deadline(turnedAway.promise, 'it is told of')
+  assert.equal(lost, true)
+  const its = others.find(({ localPort }) => localPort === peer?.port)
+  assert.ok(its !== undefined && peer?.address === '127.0.0.1')
+  await deadline(once(its.resume(), 'close'), 'it is closed')
+  client.close()
 })
