@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { helloFor } from '../e2e/hellos.ts'
 import { dial } from '../e2e/wire.ts'
@@ -7,6 +7,8 @@ import { launchChromium, visit } from './chromium.ts'
 import { startSite } from './site.ts'
 import type { Site } from './site.ts'
 import type { Scope } from '../scope.ts'
+
+const chromium = launchChromium({ after })
 
 /** A site of which every part of the page has something to show. */
 async function startBusySite(t: Scope): Promise<Site> {
@@ -25,7 +27,7 @@ async function filled(page: Page): Promise<void> {
 
 test('the page is in the language of the browser or the chosen one, wholly, and remembers it', async (t) => {
   const site = await startBusySite(t)
-  const { page, faults } = await visit(t, await launchChromium(t), site.admin, { locale: 'zh-CN' })
+  const { page, faults } = await visit(t, await chromium, site.admin, { locale: 'zh-CN' })
   await filled(page)
   assert.equal(await page.evaluate('document.documentElement.lang'), 'zh-CN')
   assert.equal(await page.locator('#state').innerText(), '就绪')
@@ -63,7 +65,7 @@ test('the page is in the language of the browser or the chosen one, wholly, and 
 
 test('light and dark follow the system or the choice, and are told apart', async (t) => {
   const site = await startSite(t)
-  const { page, faults } = await visit(t, await launchChromium(t), site.admin, { colorScheme: 'dark' })
+  const { page, faults } = await visit(t, await chromium, site.admin, { colorScheme: 'dark' })
   await page.getByRole('heading', { name: 'Open connections' }).waitFor()
   const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
   const dark = await ground()
@@ -81,9 +83,8 @@ test('light and dark follow the system or the choice, and are told apart', async
 for (const width of [360, 768, 1280]) {
   test(`nothing is wider than a screen of ${width} px, or hidden by it`, async (t) => {
     const site = await startBusySite(t)
-    const browser = await launchChromium(t)
     for (const locale of ['en', 'zh-CN']) {
-      const { page } = await visit(t, browser, site.admin, { viewport: { width, height: 740 }, locale })
+      const { page } = await visit(t, await chromium, site.admin, { viewport: { width, height: 740 }, locale })
       await filled(page)
       assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width)
       const scrolled = page.locator('.scroller')
@@ -100,7 +101,7 @@ for (const width of [360, 768, 1280]) {
 
 test('everything is reached and used by keyboard alone, and shows where the focus is', async (t) => {
   const site = await startBusySite(t)
-  const { page, faults } = await visit(t, await launchChromium(t), site.admin, { reducedMotion: 'reduce' })
+  const { page, faults } = await visit(t, await chromium, site.admin, { reducedMotion: 'reduce' })
   await filled(page)
   const focused = async (): Promise<{ name: string; outline: string }> => {
     const name = await page.evaluate(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { adminOf } from '../e2e/admin.ts'
 import { logged } from '../e2e/logged.ts'
 import { startProxy } from '../e2e/proxy.ts'
@@ -9,13 +9,15 @@ import { dial } from '../e2e/wire.ts'
 import { createScope } from '../scope.ts'
 import { launchChromium, visit } from './chromium.ts'
 
+const chromium = launchChromium({ after })
+
 test('a proxy that stops is told to be stopping, then gone, and is back when it has started again', async (t) => {
   const region = await startRegion(t)
   const first = createScope()
   t.after(() => first.close())
   const proxy = await startProxy(first, { config: region.proxyConfig({ admin: { listen: '127.0.0.1:0' } }) })
   const admin = await adminOf(proxy)
-  const { page } = await visit(t, await launchChromium(t), admin)
+  const { page } = await visit(t, await chromium, admin)
   const state = (text: string) => page.locator('#state', { hasText: text }).waitFor()
   await state('Ready')
 
@@ -43,7 +45,7 @@ test('what does not resolve is told, with why', async (t) => {
   region.dns.remove(region.names.auth)
   region.dns.remove(region.names.enterpriseAuth)
   const proxy = await startProxy(t, { config: region.proxyConfig({ admin: { listen: '127.0.0.1:0' } }) })
-  const { page } = await visit(t, await launchChromium(t), await adminOf(proxy))
+  const { page } = await visit(t, await chromium, await adminOf(proxy))
   await page.locator('#state', { hasText: 'Not ready' }).waitFor()
   const failing = await page.locator('#health li.fails').allInnerTexts()
   assert.equal(failing.length, 1)

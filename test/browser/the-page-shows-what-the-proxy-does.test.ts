@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { getUntil } from '../e2e/admin.ts'
 import { helloFor } from '../e2e/hellos.ts'
 import { dial } from '../e2e/wire.ts'
 import { launchChromium, visit } from './chromium.ts'
 import { startSite } from './site.ts'
+
+const chromium = launchChromium({ after })
 
 /** Waits until the text of `selector` is accepted; fails with the last one. */
 async function textUntil(page: Page, selector: string, accepted: RegExp): Promise<string> {
@@ -17,7 +19,7 @@ async function textUntil(page: Page, selector: string, accepted: RegExp): Promis
 test('the page tells health, figures, configuration and upstream addresses, and asks no other place', async (t) => {
   const site = await startSite(t)
   await site.transfer('198.51.100.7', 3_000_000)
-  const { page, faults } = await visit(t, await launchChromium(t), site.admin)
+  const { page, faults } = await visit(t, await chromium, site.admin)
   await textUntil(page, '#state', /^Ready$/)
   for (const role of ['registry', 'auth', 'oss']) await textUntil(page, '#health li.ok', new RegExp(role))
   await textUntil(page, '#process', /^Version 0\.1\.0, up \d/)
@@ -31,7 +33,7 @@ test('the page tells health, figures, configuration and upstream addresses, and 
 
 test('figures and charts follow traffic without a reload', async (t) => {
   const site = await startSite(t)
-  const { page, faults } = await visit(t, await launchChromium(t), site.admin)
+  const { page, faults } = await visit(t, await chromium, site.admin)
   await textUntil(page, '#down .empty', /Nothing has moved/)
   const opened = await page.evaluate('performance.timeOrigin')
   await site.entrance('198.51.100.7', 1_000_000)
@@ -80,7 +82,7 @@ test('connections are sorted by any column and filtered by host or client', asyn
       ({ body }) => body.includes(`"client":"${client}"`) && body.includes('relaying'),
     )
   }
-  const { page, faults } = await visit(t, await launchChromium(t), site.admin)
+  const { page, faults } = await visit(t, await chromium, site.admin)
   await page.locator('#connections tbody tr').nth(2).waitFor()
   await textUntil(page, '#connections-shown', /^3 of 3 shown$/)
   const column = (): Promise<readonly string[]> => page.locator('#connections td.client').allInnerTexts()
@@ -115,7 +117,7 @@ test('a refusal is told with its reason in words and the line that would admit t
   await site.refuse('203.0.113.66', 'my-layers.oss-cn-beijing-internal.aliyuncs.com')
   const socket = await dial(t, await site.entrance('192.0.2.66'))
   socket.end('SSH-2.0-scanner\r\n')
-  const { page, faults } = await visit(t, await launchChromium(t), site.admin)
+  const { page, faults } = await visit(t, await chromium, site.admin)
   const refused = await textUntil(page, '#refusals article', /name-not-allowed/)
   assert.match(refused, /No rule admits this name\./)
   assert.match(refused, /my-layers\.oss-cn-beijing-internal\.aliyuncs\.com\s+203\.0\.113\.66/)

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { adminOf, getUntil, WITH_ADMIN } from '../e2e/admin.ts'
 import { ask } from '../e2e/ask.ts'
 import { helloFor } from '../e2e/hellos.ts'
 import { startProxy } from '../e2e/proxy.ts'
 import { launchChromium, visit } from './chromium.ts'
+
+const chromium = launchChromium({ after })
 
 const HOSTILE = [
   '<script>window.owned=1</script>',
@@ -24,7 +26,7 @@ test('no Host, SNI or path becomes an element or a script of the page', async (t
     await ask(t, proxy.endpoint, helloFor(text))
   }
   await getUntil(admin, '/history', ({ body }) => body.includes('"refused":[18]'))
-  const { page, faults } = await visit(t, await launchChromium(t), admin)
+  const { page, faults } = await visit(t, await chromium, admin)
   await page.locator('#refusals', { hasText: 'the name contains "<"' }).waitFor()
   assert.equal(await page.evaluate('window.owned'), undefined)
   assert.equal(await page.locator('main :is(img, svg, script, iframe, a, style)').count(), 0)
@@ -34,8 +36,7 @@ test('no Host, SNI or path becomes an element or a script of the page', async (t
 test('markup in an answer is shown as it is written', async (t) => {
   const proxy = await startProxy(t, { config: { region: 'cn-beijing', ...WITH_ADMIN } })
   const admin = await adminOf(proxy)
-  const browser = await launchChromium(t)
-  const { page, faults } = await visit(t, browser, admin)
+  const { page, faults } = await visit(t, await chromium, admin)
   const marked = '<img src=x onerror=window.owned=1>'
   // What no proxy lets through as a name, in every text that an answer has.
   await page.route('**/status', async (route) => {
