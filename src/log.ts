@@ -7,7 +7,7 @@ export interface LogOptions {
   readonly format: 'auto' | 'json' | 'pretty'
 }
 
-/** Lines are written together: so many characters, or all there are after so many ms. A write is another thread's, and costs more than its line. */
+/** Lines are written together: so many bytes, or all there are after so many ms. A write is another thread's, and costs more than its line. */
 const GATHERED = 64 * 1024
 const FLUSH_MS = 100
 /** What is written at once where the reader is slow (bytes). */
@@ -73,10 +73,15 @@ export async function createLog({ level, format }: LogOptions): Promise<{
   return { log, flush }
 }
 
+/** UTF-8 needs at most so many bytes for what is one in a string's length. */
+const MOST_BYTES = 3
+
 /** Gathers lines. pino's destination can, too, but measures all that it has gathered anew for each line. */
 class Lines {
   readonly #write: (text: string) => void
-  #gathered = ''
+  /** Bytes: a line comes as a tree of its parts, and thousands of those would be copied by each collection until they are written. */
+  readonly #gathered = Buffer.allocUnsafeSlow(GATHERED)
+  #used = 0
   #timer: NodeJS.Timeout | undefined
 
   constructor(write: (text: string) => void) {
@@ -84,17 +89,19 @@ class Lines {
   }
 
   write(line: string): void {
-    this.#gathered += line
-    if (this.#gathered.length >= GATHERED) this.flush()
-    else this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS).unref()
+    if (line.length * MOST_BYTES > GATHERED - this.#used) this.flush()
+    if (line.length * MOST_BYTES > GATHERED) return this.#write(line)
+    this.#used += this.#gathered.write(line, this.#used)
+    this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS).unref()
   }
 
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const text = this.#gathered
-    this.#gathered = ''
-    if (text !== '') this.#write(text)
+    if (this.#used === 0) return
+    const text = this.#gathered.toString('utf8', 0, this.#used)
+    this.#used = 0
+    this.#write(text)
   }
 }
 

@@ -8,8 +8,8 @@ import { deadline } from '../deadline.ts'
 
 const LOG = new URL('../../src/log.js', import.meta.url).href
 
-/** A process that logs so many lines, waits for them to be written or whatever comes in place of that, and ends at once. */
-function startLogging(t: TestContext, lines: number, end = 'await flush()') {
+/** A process that logs so many lines about `what`, waits for them to be written or whatever comes in place of that, and ends at once. */
+function startLogging(t: TestContext, lines: number, end = 'await flush()', what = '{ i }') {
   const program = `
     import { pbkdf2 } from 'node:crypto'
     import { createLog } from ${JSON.stringify(LOG)}
@@ -18,7 +18,7 @@ function startLogging(t: TestContext, lines: number, end = 'await flush()') {
     const { log, flush } = await createLog({ level: 'info', format: 'json' })
     // Every thread that could write is busy, so that a write is still under way when the log is flushed.
     for (let i = 0; i < 8; i++) pbkdf2('', '', 60_000, 64, 'sha512', () => {})
-    for (let i = 0; i < ${lines}; i++) log.info({ i }, 'line')
+    for (let i = 0; i < ${lines}; i++) log.info(${what}, 'line')
     ${end}
     process.exit()`
   const args = ['--input-type=module', '-e', program]
@@ -34,6 +34,13 @@ test('every line is out, in order, when the log is flushed before the end of the
     lines.map((line) => /"i":(\d+)/.exec(line)?.[1]),
     Array.from({ length: 2000 }, (_, i) => String(i)),
   )
+})
+
+test('lines come out as they are, however long and in whatever script', async (t) => {
+  const { stdout } = startLogging(t, 40, 'await flush()', "{ name: '镜像é'.repeat(i ** 3) }")
+  const lines = (await deadline(text(stdout), 'the lines')).trimEnd().split('\n')
+  assert.equal(lines.length, 40)
+  for (const [i, line] of lines.entries()) assert.ok(line.includes(`"name":"${'镜像é'.repeat(i ** 3)}"`), `line ${i}`)
 })
 
 test('every line is out when the process ends by an exception', async (t) => {
