@@ -60,7 +60,7 @@ export function createDialler<U extends Connected>(
           : candidates.toSorted((a, b) => Number(failed.has(nameOf(a))) - Number(failed.has(nameOf(b))))
       const started = performance.now()
       const attempts = order.map((candidate) => observed(host, candidate, offer))
-      const running = race(attempts, STAGGER_MS, attempts.length === 1 && connectMs <= dialMs ? undefined : dialMs)
+      const running = race(attempts, STAGGER_MS, dialMs)
       let cancelled = false
       return {
         result: running.result.then(({ won, errors }) => {

@@ -19,9 +19,9 @@ export interface Race<T> {
 
 /**
  * Runs attempts in order, the next one as soon as the last has failed or `staggerMs` have passed (RFC 8305 section 5);
- * the first success wins and the others are given up, all of them after `limitMs`; undefined where they end sooner by themselves.
+ * the first success wins and the others are given up, all of them after `limitMs`.
  */
-export function race<T>(attempts: readonly Attempt<T>[], staggerMs: number, limitMs: number | undefined): Race<T> {
+export function race<T>(attempts: readonly Attempt<T>[], staggerMs: number, limitMs: number): Race<T> {
   const errors: (Error | undefined)[] = []
   const running: ((() => void) | undefined)[] = []
   let next = 0
@@ -30,7 +30,7 @@ export function race<T>(attempts: readonly Attempt<T>[], staggerMs: number, limi
   let stagger: NodeJS.Timeout | undefined
   let finish: (result: RaceResult<T>) => void
   const result = new Promise<RaceResult<T>>((resolve) => (finish = resolve))
-  const limit = limitMs === undefined ? undefined : setTimeout(() => end(undefined), limitMs)
+  const limit = setTimeout(() => end(undefined), limitMs)
 
   const end = (won: RaceResult<T>['won']): void => {
     if (over) return
