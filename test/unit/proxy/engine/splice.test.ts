@@ -186,12 +186,23 @@ test('a client that there is no place for is closed, and told of', { skip }, asy
   site.listeners.push(listener)
   const { address: host, port } = listener.bound
   // Clients go round the threads, each of which has one place.
-  const others = Array.from({ length: 2 }, () => net.connect({ host, port }))
-  for (const other of others) t.after(() => void other.on('error', () => {}).destroy())
+  const others = [deferred<number>(), deferred<number>()]
+  const closed: number[] = []
+  const heard = deferred<undefined>()
+  for (const { resolve } of others) {
+    const other = net.connect({ host, port }).on('error', () => {})
+    t.after(() => void other.destroy())
+    other.once('connect', () => {
+      const { localPort = 0 } = other
+      resolve(localPort)
+      other.once('close', () => heard.resolve(void closed.push(localPort)))
+    })
+  }
+  const ports = await deadline(Promise.all(others.map(({ promise }) => promise)), 'they are connected')
   const { peer, lost } = await deadline(turnedAway.promise, 'it is told of')
   assert.equal(lost, true)
-  const its = others.find(({ localPort }) => localPort === peer?.port)
-  assert.ok(its !== undefined && peer?.address === '127.0.0.1')
-  await deadline(once(its.resume(), 'close'), 'it is closed')
+  assert.ok(peer?.address === '127.0.0.1' && ports.includes(peer.port))
+  await deadline(heard.promise, 'it is closed')
+  assert.deepEqual(closed, [peer.port])
   client.close()
 })
