@@ -3,7 +3,7 @@ import type { Accounts, ConnectionRecord } from './account.ts'
 import type { Admission, Ticket } from './admission.ts'
 import type { Client, Peer } from './client.ts'
 import type { Dialled, Dialler } from './dial.ts'
-import type { Connected, Offer, Relay, Upstream } from './engine/engine.ts'
+import type { Connected, LocalEnd, Offer, Relay, Upstream } from './engine/engine.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { sayGoodbye } from './goodbye.ts'
 import type { Guard } from './guard.ts'
@@ -138,7 +138,7 @@ class Coupling implements Offer {
     this.#ownSockets = ownSockets
   }
 
-  onCoupling(upstream: Parameters<OwnSockets['add']>[0]): void {
+  onCoupling(upstream: LocalEnd): void {
     this.own = this.#ownSockets.add(upstream, this.head)
   }
 }

@@ -1,5 +1,5 @@
 import type { Peer } from './client.ts'
-import type { Connected } from './engine/engine.ts'
+import type { LocalEnd } from './engine/engine.ts'
 
 /** So many first bytes (a hello's random is among them) tell one connection from another. */
 const COMPARED = 64
@@ -13,7 +13,7 @@ export interface OwnSocket extends Peer {
 /** The sockets now open towards upstreams, for a client that may be one of them. */
 export interface OwnSockets {
   /** `head` is what was sent first. */
-  add(socket: Pick<Connected, 'localAddress' | 'localPort'>, head: Buffer): OwnSocket
+  add(socket: LocalEnd, head: Buffer): OwnSocket
   delete(own: OwnSocket | undefined): void
   /**
    * Whether a client at `peer` that begins with `head` is a socket of ours come back. The address alone does not tell: to two

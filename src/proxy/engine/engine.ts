@@ -9,10 +9,14 @@ export interface Target {
   readonly source: string | undefined
 }
 
-/** What an attempt to connect leads to. */
-export interface Connected {
+/** A socket's own end. */
+export interface LocalEnd {
   readonly localAddress?: string | undefined
   readonly localPort?: number | undefined
+}
+
+/** What an attempt to connect leads to. */
+export interface Connected extends LocalEnd {
   /** Closes it without a trace, for a connection that lost the race or is no longer wanted. */
   destroy(): void
 }
@@ -27,7 +31,7 @@ export interface Offer {
   /** What the proxy itself says to the client first, such as the answer to a CONNECT. */
   readonly greeting: string | undefined
   /** Told of the upstream's own end before anything is said by it. */
-  onCoupling(upstream: Pick<Connected, 'localAddress' | 'localPort'>): void
+  onCoupling(upstream: LocalEnd): void
 }
 
 /** A connected upstream, not yet read from unless its client was offered before. */

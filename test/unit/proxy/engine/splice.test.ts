@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import net from 'node:net'
 import { test, type TestContext } from 'node:test'
 import type { Client } from '../../../../src/proxy/client.ts'
-import type { Engine, Offer, Upstream } from '../../../../src/proxy/engine/engine.ts'
+import type { Engine, LocalEnd, Offer, Upstream } from '../../../../src/proxy/engine/engine.ts'
 import { loadNative } from '../../../../src/proxy/engine/native.ts'
 import { createSpliceEngine } from '../../../../src/proxy/engine/splice.ts'
 import { listen, type Listener } from '../../../../src/proxy/listener.ts'
@@ -100,7 +100,7 @@ test(
     const told: unknown[] = []
     const offered = {
       ...offer(client, 'to the upstream', { greeting: 'hello ' }),
-      onCoupling: (end: Pick<Upstream, 'localAddress' | 'localPort'>) => told.push(end.localPort),
+      onCoupling: (end: LocalEnd) => told.push(end.localPort),
     }
     const dialled = dial(site, service, offered)
     const socket = await deadline(upstream.promise, 'the upstream is connected')
