@@ -73,7 +73,7 @@ function accountForEnd(
   ticket: Ticket,
   { accounts, ownSockets }: Stages,
 ): void {
-  void relay.ended.then((end) => {
+  relay.onEnd((end) => {
     ownSockets.delete(own)
     accounts.ended(record, end)
     ticket.release()

@@ -55,8 +55,8 @@ export interface Relay {
   readonly bytesUp: number
   /** Bytes taken from the upstream. */
   readonly bytesDown: number
-  /** Never rejects. */
-  readonly ended: Promise<RelayEnd>
+  /** Tells one hearer how it ended, once and as soon as it has. Not a promise: thousands of relays may stand open, and each has one. */
+  onEnd(hear: (end: RelayEnd) => void): void
   /** Resets both sides, so that a cut transfer cannot look complete. */
   abort(reason: string): void
 }

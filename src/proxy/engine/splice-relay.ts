@@ -5,7 +5,6 @@ import { nameOf } from './system-error.ts'
 
 /** Two slots that bytes flow between. */
 export class SpliceRelay implements Relay, Sweepable {
-  readonly ended: Promise<RelayEnd>
   readonly idleMs: number
   before?: Sweepable | undefined
   after?: Sweepable | undefined
@@ -17,7 +16,8 @@ export class SpliceRelay implements Relay, Sweepable {
   #aborted: string | undefined
   /** What was counted, once the slots are others'. */
   #moved: { readonly up: number; readonly down: number } | undefined
-  #finish: ((end: RelayEnd) => void) | undefined
+  #end: RelayEnd | undefined
+  #hear: ((end: RelayEnd) => void) | undefined
 
   constructor(client: number, upstream: number, idleMs: number, native: Calls, sweep: Sweep) {
     this.#client = client
@@ -25,7 +25,6 @@ export class SpliceRelay implements Relay, Sweepable {
     this.idleMs = idleMs
     this.#native = native
     this.#sweep = sweep
-    this.ended = new Promise((resolve) => (this.#finish = resolve))
     sweep.add(this)
   }
 
@@ -50,6 +49,11 @@ export class SpliceRelay implements Relay, Sweepable {
     this.abort('idle-timeout')
   }
 
+  onEnd(hear: (end: RelayEnd) => void): void {
+    if (this.#end === undefined) this.#hear = hear
+    else hear(this.#end)
+  }
+
   abort(reason: string): void {
     if (this.#moved !== undefined || this.#aborted !== undefined) return
     this.#aborted = reason
@@ -61,7 +65,8 @@ export class SpliceRelay implements Relay, Sweepable {
     this.#moved = { up: this.bytesUp, down: this.bytesDown }
     this.#sweep.delete(this)
     const ours = endedBy === 'proxy' ? this.#aborted : undefined
-    this.#finish?.({ endedBy, reason: code === 0 ? 'end' : (ours ?? nameOf(code)) })
+    this.#end = { endedBy, reason: code === 0 ? 'end' : (ours ?? nameOf(code)) }
+    this.#hear?.(this.#end)
   }
 
   #taken(slot: number): number {
@@ -75,5 +80,5 @@ export class SpliceRelay implements Relay, Sweepable {
 
 /** A relay that could not begin. */
 export function endedRelay(endedBy: Side, reason: string): Relay {
-  return { bytesUp: 0, bytesDown: 0, ended: Promise.resolve({ endedBy, reason }), abort: () => {} }
+  return { bytesUp: 0, bytesDown: 0, onEnd: (hear) => hear({ endedBy, reason }), abort: () => {} }
 }

@@ -66,7 +66,6 @@ function connect(target: Target, limitMs: number, sweep: Sweep): Attempt<Upstrea
 /** Two half-duplex copies over one pair of sockets. */
 class StreamRelay implements Relay, Sweepable {
   bytesUp = 0
-  readonly ended: Promise<RelayEnd>
   readonly idleMs: number
   before?: Sweepable | undefined
   after?: Sweepable | undefined
@@ -78,13 +77,13 @@ class StreamRelay implements Relay, Sweepable {
   #cause: RelayEnd | undefined
   #open = 2
   #flushed = 0
-  #finish: (end: RelayEnd) => void = () => {}
+  #end: RelayEnd | undefined
+  #hear: ((end: RelayEnd) => void) | undefined
 
   constructor(client: net.Socket, upstream: StreamUpstream, { head, idleMs, greeting }: Offer, sweep: Sweep) {
     this.#client = client
     this.#upstream = upstream.socket
     this.#inlet = upstream.inlet
-    this.ended = new Promise((resolve) => (this.#finish = resolve))
     this.idleMs = idleMs
     this.#sweep = sweep
     sweep.add(this)
@@ -114,6 +113,11 @@ class StreamRelay implements Relay, Sweepable {
     this.abort('idle-timeout')
   }
 
+  onEnd(hear: (end: RelayEnd) => void): void {
+    if (this.#end === undefined) this.#hear = hear
+    else hear(this.#end)
+  }
+
   abort(reason: string): void {
     this.#cut('proxy', reason)
     reset(this.#client)
@@ -130,7 +134,8 @@ class StreamRelay implements Relay, Sweepable {
     const closed = (): void => {
       if (--this.#open > 0) return
       this.#sweep.delete(this)
-      this.#finish(this.#cause ?? { endedBy: side, reason: 'closed' })
+      this.#end = this.#cause ?? { endedBy: side, reason: 'closed' }
+      this.#hear?.(this.#end)
     }
     from.on('close', closed)
     // A side that was lost before this has nothing more to say.

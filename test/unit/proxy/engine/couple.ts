@@ -1,7 +1,7 @@
 import net from 'node:net'
 import type { TestContext } from 'node:test'
 import { type Client, SocketClient } from '../../../../src/proxy/client.ts'
-import type { Engine, Offer, Relay, Upstream } from '../../../../src/proxy/engine/engine.ts'
+import type { Engine, Offer, Relay, RelayEnd, Upstream } from '../../../../src/proxy/engine/engine.ts'
 import { race } from '../../../../src/proxy/race.ts'
 import { deferred } from '../../../deferred.ts'
 import { listenTcp } from '../../../upstream.ts'
@@ -29,6 +29,11 @@ export function offer(
   { idleMs = 60_000, greeting }: Pick<CoupleOptions, 'idleMs' | 'greeting'> = {},
 ): Offer {
   return { client, head: Buffer.from(head), idleMs, greeting, onCoupling: () => {} }
+}
+
+/** How a relay ends. */
+export function endOf(relay: Relay): Promise<RelayEnd> {
+  return new Promise((resolve) => relay.onEnd(resolve))
 }
 
 /** Two real connections coupled by a relay, seen from their far ends. */

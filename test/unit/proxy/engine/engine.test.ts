@@ -15,7 +15,7 @@ import { deferred } from '../../../deferred.ts'
 import { endingOf } from '../../../ending.ts'
 import { collectGarbage } from '../../../gc.ts'
 import { listenTcp } from '../../../upstream.ts'
-import { couple, offer } from './couple.ts'
+import { couple, endOf, offer } from './couple.ts'
 
 /** Every way there is to move bytes. On Linux the compiled module must be there: what is not built is not tested. */
 function engines(): Readonly<Record<string, Engine>> {
@@ -46,7 +46,7 @@ for (const [name, engine] of Object.entries(engines())) {
     assert.equal(await deadline(text(upstream), 'upstream'), 'hello world')
     upstream.end('answer')
     assert.equal(await deadline(text(client), 'client'), 'answer')
-    assert.deepEqual(await deadline(relay.ended, 'end'), { endedBy: 'client', reason: 'end' })
+    assert.deepEqual(await deadline(endOf(relay), 'end'), { endedBy: 'client', reason: 'end' })
     assert.deepEqual([relay.bytesUp, relay.bytesDown], [11, 6])
   })
 
@@ -55,7 +55,7 @@ for (const [name, engine] of Object.entries(engines())) {
     upstream.end('x')
     assert.equal(await deadline(text(client), 'client'), 'HTTP/1.1 200 OK\r\n\r\nx')
     client.end()
-    await deadline(relay.ended, 'end')
+    await deadline(endOf(relay), 'end')
     assert.equal(relay.bytesDown, 1)
   })
 
@@ -69,7 +69,7 @@ for (const [name, engine] of Object.entries(engines())) {
       other.write('late')
       other.end(' reply')
       assert.equal(await deadline(received, `${first} receives after its half-close`), 'late reply')
-      assert.deepEqual(await deadline(pair.relay.ended, 'end'), { endedBy: first, reason: 'end' })
+      assert.deepEqual(await deadline(endOf(pair.relay), 'end'), { endedBy: first, reason: 'end' })
     }
   })
 
@@ -83,7 +83,7 @@ for (const [name, engine] of Object.entries(engines())) {
       await deadline(once(other, 'data'), 'data')
       closer.resetAndDestroy()
       assert.equal(await deadline(failure, 'reset'), 'ECONNRESET')
-      assert.deepEqual(await deadline(pair.relay.ended, 'end'), { endedBy: first, reason: 'ECONNRESET' })
+      assert.deepEqual(await deadline(endOf(pair.relay), 'end'), { endedBy: first, reason: 'ECONNRESET' })
     }
   })
 
@@ -101,7 +101,7 @@ for (const [name, engine] of Object.entries(engines())) {
     }
     assert.ok(performance.now() - started > 500)
     await deadline(failures, 'idle cut')
-    assert.deepEqual(await relay.ended, { endedBy: 'proxy', reason: 'idle-timeout' })
+    assert.deepEqual(await endOf(relay), { endedBy: 'proxy', reason: 'idle-timeout' })
   })
 
   test(`${name}: an abort resets both sides and is the cause that is kept`, async (t) => {
@@ -111,7 +111,7 @@ for (const [name, engine] of Object.entries(engines())) {
     upstream.resume()
     relay.abort('drain-timeout')
     await deadline(failures, 'resets')
-    assert.deepEqual(await deadline(relay.ended, 'end'), { endedBy: 'proxy', reason: 'drain-timeout' })
+    assert.deepEqual(await deadline(endOf(relay), 'end'), { endedBy: 'proxy', reason: 'drain-timeout' })
   })
 
   test(`${name}: a reader that stops holds the writer up, either way, and nothing is lost`, async (t) => {
@@ -142,7 +142,7 @@ for (const [name, engine] of Object.entries(engines())) {
       await deadline(once(reader, 'end'), `${direction}: the rest`)
       assert.equal(received, size)
       reader.end()
-      await deadline(pair.relay.ended, 'end')
+      await deadline(endOf(pair.relay), 'end')
     }
   })
 
@@ -159,7 +159,7 @@ for (const [name, engine] of Object.entries(engines())) {
     socket.destroy()
     await once(socket, 'close')
     const relay = won.value.relay(offer(new SocketClient(socket), 'x'))
-    assert.equal((await deadline(relay.ended, 'end')).endedBy, 'client')
+    assert.equal((await deadline(endOf(relay), 'end')).endedBy, 'client')
     // An upstream that was never spoken to may not have been told that it was connected. A later one is accepted after it.
     const later = net.connect(far.port, far.address)
     t.after(() => void later.destroy())
@@ -187,7 +187,7 @@ for (const [name, engine] of Object.entries(engines())) {
     assert.equal(await deadline(text(upstream), 'upstream'), 'hello')
     upstream.end('late')
     assert.equal(await deadline(text(client), 'client'), 'late')
-    assert.deepEqual(await deadline(relay.ended, 'end'), { endedBy: 'client', reason: 'end' })
+    assert.deepEqual(await deadline(endOf(relay), 'end'), { endedBy: 'client', reason: 'end' })
   })
 
   test(`${name}: a client that resets ends a relay of which both ways are full, at once`, async (t) => {
@@ -204,7 +204,7 @@ for (const [name, engine] of Object.entries(engines())) {
     write()
     for (let before = -1; before !== relay.bytesUp; await delay(300)) before = relay.bytesUp
     client.resetAndDestroy()
-    assert.notEqual((await deadline(relay.ended, 'the end')).reason, 'end')
+    assert.notEqual((await deadline(endOf(relay), 'the end')).reason, 'end')
   })
 
   test(`${name}: chunks below the high-water mark wait for a reader that stops, either way, and go on with it`, async (t) => {
@@ -227,7 +227,7 @@ for (const [name, engine] of Object.entries(engines())) {
       await deadline(once(reader, 'end'), `${direction}: the rest`)
       assert.equal(received, sent)
       reader.end()
-      await deadline(pair.relay.ended, 'end')
+      await deadline(endOf(pair.relay), 'end')
     }
   })
 
@@ -244,7 +244,7 @@ for (const [name, engine] of Object.entries(engines())) {
       writer.resetAndDestroy()
       assert.equal((await deadline(endingOf(reader.resume()), `${direction}: the reset`)).by, 'ECONNRESET')
       const endedBy = direction === 'up' ? 'client' : 'upstream'
-      assert.deepEqual(await deadline(pair.relay.ended, `${direction}: over`), { endedBy, reason: 'ECONNRESET' })
+      assert.deepEqual(await deadline(endOf(pair.relay), `${direction}: over`), { endedBy, reason: 'ECONNRESET' })
     }
   })
 }

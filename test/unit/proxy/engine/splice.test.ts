@@ -13,7 +13,7 @@ import { deadline } from '../../../deadline.ts'
 import { deferred } from '../../../deferred.ts'
 import { type Ending, endingOf } from '../../../ending.ts'
 import { type Endpoint, listenTcp } from '../../../upstream.ts'
-import { offer } from './couple.ts'
+import { endOf, offer } from './couple.ts'
 
 const skip = process.platform !== 'linux'
 
@@ -114,7 +114,7 @@ test(
     await deadline(once(far, 'end'), 'the client hears the end')
     assert.equal(heard, 'hello world')
     far.end()
-    assert.deepEqual(await deadline(relay.ended, 'the end'), { endedBy: 'upstream', reason: 'end' })
+    assert.deepEqual(await deadline(endOf(relay), 'the end'), { endedBy: 'upstream', reason: 'end' })
     assert.deepEqual([relay.bytesUp, relay.bytesDown], ['to the upstream'.length, 'world'.length])
   },
 )
@@ -142,7 +142,7 @@ test('a dial that is given up when it has coupled its client takes that with it'
   const { outcome } = dial(site, service, offered)
   const relay = (await connected(outcome)).relay(offered)
   relay.abort('enough')
-  assert.deepEqual(await deadline(relay.ended, 'the end'), { endedBy: 'proxy', reason: 'enough' })
+  assert.deepEqual(await deadline(endOf(relay), 'the end'), { endedBy: 'proxy', reason: 'enough' })
 })
 
 test(
@@ -160,7 +160,7 @@ test(
     loser.giveUp()
     const relay = (await connected(winner.outcome)).relay(offered)
     // By then the client is being cut, or gone.
-    const { reason } = await deadline(relay.ended, 'the end')
+    const { reason } = await deadline(endOf(relay), 'the end')
     assert.ok(['ECANCELED', 'closed'].includes(reason), reason)
     assert.equal((await deadline(reset, 'the client')).by, 'ECONNRESET')
   },

@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test'
 import { createStreamEngine } from '../../../../src/proxy/engine/stream.ts'
 import { deadline } from '../../../deadline.ts'
 import { endingOf } from '../../../ending.ts'
-import { couple, type Pair } from './couple.ts'
+import { couple, endOf, type Pair } from './couple.ts'
 
 const engine = createStreamEngine()
 
@@ -36,7 +36,7 @@ test('an end that comes while data waits is passed on behind the data, either wa
     await deadline(once(reader, 'end'), `${direction}: the end`)
     assert.equal(received, 32 * 1024 * 1024)
     reader.end()
-    await deadline(relay.ended, `${direction}: over`)
+    await deadline(endOf(relay), `${direction}: over`)
   }
 })
 
@@ -44,7 +44,7 @@ test('a cut while an end waits behind data closes both sides, by reset, and is t
   for (const direction of ['up', 'down'] as const) {
     const { reader, relay } = await coupleStuck(t, direction)
     relay.abort('idle-timeout')
-    assert.deepEqual(await deadline(relay.ended, `${direction}: over`), { endedBy: 'proxy', reason: 'idle-timeout' })
+    assert.deepEqual(await deadline(endOf(relay), `${direction}: over`), { endedBy: 'proxy', reason: 'idle-timeout' })
     assert.equal((await deadline(endingOf(reader.resume()), `${direction}: the reset`)).by, 'ECONNRESET')
   }
 })
@@ -58,6 +58,6 @@ test('a cut at the very moment of an end closes both sides, either way', async (
     const [source, closer] = direction === 'up' ? [near, client] : [farOf(pair), upstream]
     source.once('end', () => relay.abort('stopped'))
     closer.end()
-    assert.deepEqual(await deadline(relay.ended, `${direction}: over`), { endedBy: 'proxy', reason: 'stopped' })
+    assert.deepEqual(await deadline(endOf(relay), `${direction}: over`), { endedBy: 'proxy', reason: 'stopped' })
   }
 })
