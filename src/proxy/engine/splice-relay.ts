@@ -1,31 +1,23 @@
 import type { Calls } from './calls.ts'
-import type { Relay, RelayEnd, Side } from './engine.ts'
-import type { Seen, Sweep, Sweepable } from './sweep.ts'
+import type { Relay, Side } from './engine.ts'
+import type { Sweep } from './sweep.ts'
+import { SweptRelay } from './swept-relay.ts'
 import { nameOf } from './system-error.ts'
 
 /** Two slots that bytes flow between. */
-export class SpliceRelay implements Relay, Sweepable {
-  readonly idleMs: number
-  before?: Sweepable | undefined
-  after?: Sweepable | undefined
-  seen?: Seen
+export class SpliceRelay extends SweptRelay {
   readonly #client: number
   readonly #upstream: number
   readonly #native: Calls
-  readonly #sweep: Sweep
   #aborted: string | undefined
   /** What was counted, once the slots are others'. */
   #moved: { readonly up: number; readonly down: number } | undefined
-  #end: RelayEnd | undefined
-  #hear: ((end: RelayEnd) => void) | undefined
 
   constructor(client: number, upstream: number, idleMs: number, native: Calls, sweep: Sweep) {
+    super(idleMs, sweep)
     this.#client = client
     this.#upstream = upstream
-    this.idleMs = idleMs
     this.#native = native
-    this.#sweep = sweep
-    sweep.add(this)
   }
 
   get bytesUp(): number {
@@ -45,15 +37,6 @@ export class SpliceRelay implements Relay, Sweepable {
     this.#native.keepAlive(this.#client)
   }
 
-  onIdle(): void {
-    this.abort('idle-timeout')
-  }
-
-  onEnd(hear: (end: RelayEnd) => void): void {
-    if (this.#end === undefined) this.#hear = hear
-    else hear(this.#end)
-  }
-
   abort(reason: string): void {
     if (this.#moved !== undefined || this.#aborted !== undefined) return
     this.#aborted = reason
@@ -63,10 +46,8 @@ export class SpliceRelay implements Relay, Sweepable {
   /** Called once, before the slots are used again. */
   finish(endedBy: Side, code: number): void {
     this.#moved = { up: this.bytesUp, down: this.bytesDown }
-    this.#sweep.delete(this)
     const ours = endedBy === 'proxy' ? this.#aborted : undefined
-    this.#end = { endedBy, reason: code === 0 ? 'end' : (ours ?? nameOf(code)) }
-    this.#hear?.(this.#end)
+    this.over({ endedBy, reason: code === 0 ? 'end' : (ours ?? nameOf(code)) })
   }
 
   #taken(slot: number): number {

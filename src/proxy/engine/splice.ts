@@ -1,4 +1,4 @@
-import { type Client, SocketClient } from '../client.ts'
+import { type Client, type Peer, SocketClient } from '../client.ts'
 import { AcceptedClient, socketOf, TurnedAway } from './accepted.ts'
 import { createCalls } from './calls.ts'
 import type { Acceptor, Engine, Side } from './engine.ts'
@@ -52,9 +52,8 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
     const slot = field(at, FIELD.slot)
     switch (field(at, FIELD.kind)) {
       case EVENT.asked: {
-        const peer = { address: textAt(at), port: field(at, FIELD.port) }
-        const client = new AcceptedClient(slot, peer, bytesAt(at), calls, clients)
-        listening.get(field(at, FIELD.code))?.onClient(client)
+        const client = new AcceptedClient(slot, peerAt(at), bytesAt(at), calls, clients)
+        listenerAt(at)?.onClient(client)
         break
       }
       case EVENT.connected:
@@ -70,14 +69,10 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
         dials.get(slot)?.failed(systemError(field(at, FIELD.code)))
         break
       case EVENT.turnedAway:
-        listening
-          .get(field(at, FIELD.code))
-          ?.onClient(new TurnedAway({ address: textAt(at), port: field(at, FIELD.port) }))
+        listenerAt(at)?.onClient(new TurnedAway(peerAt(at)))
         break
       case EVENT.silent:
-        listening
-          .get(field(at, FIELD.code))
-          ?.onClient(new SocketClient(socketOf(field(at, FIELD.descriptor), bytesAt(at))))
+        listenerAt(at)?.onClient(new SocketClient(socketOf(field(at, FIELD.descriptor), bytesAt(at))))
         break
       case EVENT.left:
         clients.get(slot)?.left()
@@ -86,7 +81,7 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
         clients.get(slot)?.released(field(at, FIELD.descriptor), bytesAt(at))
         break
       case EVENT.closed:
-        listening.get(field(at, FIELD.code))?.onClosed()
+        listenerAt(at)?.onClosed()
         listening.delete(field(at, FIELD.code))
         break
       default:
@@ -97,6 +92,8 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
     const text = (at + FIELD.text) * Int32Array.BYTES_PER_ELEMENT
     return texts.toString('latin1', text, text + field(at, FIELD.textSize))
   }
+  const peerAt = (at: number): Peer => ({ address: textAt(at), port: field(at, FIELD.port) })
+  const listenerAt = (at: number): Listening | undefined => listening.get(field(at, FIELD.code))
   /** A copy: where they stand is used again. */
   const bytesAt = (at: number): Buffer => {
     const start = field(at, FIELD.bytesAt)
@@ -108,15 +105,15 @@ export function createSpliceEngine(native: Native, { threads, sockets, pipes, ah
   const accept = (descriptor: number, onClient: (client: Client) => void): Acceptor => {
     const id = lastListening++
     const handle = calls.listen(id % threads, id, descriptor)
-    listening.set(id, { onClient, onClosed: () => {} })
-    let closed: Promise<void> | undefined
-    const close = (): Promise<void> =>
-      new Promise((resolve) => {
-        listening.set(id, { onClient, onClosed: resolve })
-        calls.unlisten(handle)
-      })
-    // What was listening is freed once it is closed: a second call must not reach it.
-    return { descriptor: calls.descriptorOf(handle), close: () => (closed ??= close()) }
+    let isOpen = true
+    const closed = new Promise<void>((resolve) => listening.set(id, { onClient, onClosed: resolve }))
+    const close = (): Promise<void> => {
+      // What was listening is freed once it is closed: a second call must not reach it.
+      if (isOpen) calls.unlisten(handle)
+      isOpen = false
+      return closed
+    }
+    return { descriptor: calls.descriptorOf(handle), close }
   }
 
   return {

@@ -5,7 +5,8 @@ import { Inlet } from './inlet.ts'
 import { keepAlive } from './keepalive.ts'
 import { release } from './release.ts'
 import { reset } from './reset.ts'
-import { type Seen, Sweep, type Sweepable } from './sweep.ts'
+import { Sweep } from './sweep.ts'
+import { SweptRelay } from './swept-relay.ts'
 import type { Engine, Offer, Relay, RelayEnd, Side, Target, Upstream } from './engine.ts'
 import type { Attempt } from '../race.ts'
 
@@ -64,29 +65,20 @@ function connect(target: Target, limitMs: number, sweep: Sweep): Attempt<Upstrea
 }
 
 /** Two half-duplex copies over one pair of sockets. */
-class StreamRelay implements Relay, Sweepable {
+class StreamRelay extends SweptRelay {
   bytesUp = 0
-  readonly idleMs: number
-  before?: Sweepable | undefined
-  after?: Sweepable | undefined
-  seen?: Seen
   readonly #client: net.Socket
   readonly #upstream: net.Socket
   readonly #inlet: Inlet
-  readonly #sweep: Sweep
   #cause: RelayEnd | undefined
   #open = 2
   #flushed = 0
-  #end: RelayEnd | undefined
-  #hear: ((end: RelayEnd) => void) | undefined
 
   constructor(client: net.Socket, upstream: StreamUpstream, { head, idleMs, greeting }: Offer, sweep: Sweep) {
+    super(idleMs, sweep)
     this.#client = client
     this.#upstream = upstream.socket
     this.#inlet = upstream.inlet
-    this.idleMs = idleMs
-    this.#sweep = sweep
-    sweep.add(this)
     this.#watch('client', client, this.#upstream)
     this.#watch('upstream', this.#upstream, client)
     this.#copyDown(greeting)
@@ -109,15 +101,6 @@ class StreamRelay implements Relay, Sweepable {
     keepAlive(this.#upstream)
   }
 
-  onIdle(): void {
-    this.abort('idle-timeout')
-  }
-
-  onEnd(hear: (end: RelayEnd) => void): void {
-    if (this.#end === undefined) this.#hear = hear
-    else hear(this.#end)
-  }
-
   abort(reason: string): void {
     this.#cut('proxy', reason)
     reset(this.#client)
@@ -133,9 +116,7 @@ class StreamRelay implements Relay, Sweepable {
     })
     const closed = (): void => {
       if (--this.#open > 0) return
-      this.#sweep.delete(this)
-      this.#end = this.#cause ?? { endedBy: side, reason: 'closed' }
-      this.#hear?.(this.#end)
+      this.over(this.#cause ?? { endedBy: side, reason: 'closed' })
     }
     from.on('close', closed)
     // A side that was lost before this has nothing more to say.
