@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { reset } from './reset.ts'
 import { unmapped } from './ip-address.ts'
 
 /** An address and port. */
@@ -58,6 +59,6 @@ export class SocketClient implements Client {
   }
 
   reset(): void {
-    this.held.resetAndDestroy()
+    reset(this.held)
   }
 }

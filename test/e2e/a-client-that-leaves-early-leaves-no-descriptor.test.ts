@@ -32,7 +32,7 @@ async function crowd(t: TestContext, proxy: ReadyProxy, opening: () => Buffer): 
 
 /** Waits until the proxy holds `count` descriptors or more. */
 async function descriptorsRiseTo(proxy: ReadyProxy, count: number): Promise<void> {
-  const limit = performance.now() + 5000
+  const limit = performance.now() + 20_000
   while (descriptorsOf(proxy.pid) < count) {
     if (performance.now() > limit) throw new Error(`${descriptorsOf(proxy.pid)} descriptors, not ${count}`)
     await new Promise((resolve) => setTimeout(resolve, 20))

@@ -45,7 +45,7 @@ export async function getJson(admin: Endpoint, path: string): Promise<Record<str
 
 /** Asks `path` until the answer is `accepted`, of which nothing else tells; rejects with the last answer. */
 export async function getUntil(admin: Endpoint, path: string, accepted: (told: Told) => boolean): Promise<Told> {
-  const limit = performance.now() + 10_000
+  const limit = performance.now() + 30_000
   for (;;) {
     const told = await get(admin, path)
     if (accepted(told)) return told

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { reset } from '../../src/proxy/reset.ts'
 import { deadline } from '../deadline.ts'
 import type { Endpoint } from '../upstream.ts'
 import { listenTcp } from '../upstream.ts'
@@ -83,7 +84,9 @@ test('300 clients and upstreams that do anything at any moment disturb neither a
   let received: Promise<string> = Promise.reject(new Error('the good upstream is not dialled'))
   received.catch(() => {})
   const good = await listenTcp(t, (socket) => void (received = transfer(socket)))
-  const bad = await listenTcp(t, (socket) => pickOne(ENDINGS)(socket))
+  // Some dials arrive when all is over: what is paused then would stay, as a client that has closed may still be answered.
+  let over = false
+  const bad = await listenTcp(t, (socket) => (over ? reset(socket) : pickOne(ENDINGS)(socket)))
   const { proxy } = await startCarried(t, () => {}, {
     config: { hosts: { [REGISTRY]: `127.0.0.1:${bad.port}`, [GOOD]: `127.0.0.1:${good.port}` } },
   })
@@ -103,10 +106,11 @@ test('300 clients and upstreams that do anything at any moment disturb neither a
     for (let i = 0; i < CHUNKS; i++) all.update(CHUNK)
     return all.digest('hex')
   }
-  assert.equal(await deadline(down, 'the download', 15_000), expected(Buffer.alloc(0)))
-  assert.equal(await deadline(received, 'the upload', 15_000), expected(opening))
-  for (const socket of clients) socket.resetAndDestroy()
-  for (const socket of bad.sockets) socket.resetAndDestroy()
+  assert.equal(await deadline(down, 'the download'), expected(Buffer.alloc(0)))
+  assert.equal(await deadline(received, 'the upload'), expected(opening))
+  over = true
+  for (const socket of clients) reset(socket)
+  for (const socket of bad.sockets) reset(socket)
   await descriptorsFallTo(proxy.pid, before)
   assert.equal(proxy.stderr(), '')
   assert.deepEqual(

@@ -12,7 +12,7 @@ export async function handOver(proxy: ProxyProcess, pid: number): Promise<number
 }
 
 /** Waits until a process that is no child of ours has ended, of which nobody tells. */
-export async function gone(pid: number, ms = 10_000): Promise<void> {
+export async function gone(pid: number, ms = 30_000): Promise<void> {
   const limit = performance.now() + ms
   while (isRunning(pid)) {
     if (performance.now() > limit) throw new Error(`process ${pid} still runs after ${ms} ms`)

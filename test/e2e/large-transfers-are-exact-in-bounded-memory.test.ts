@@ -68,8 +68,8 @@ test('256 MB up and 256 MB down at once arrive exactly, under readers that stop,
     return down
   })
   const down = digestOf(Buffer.alloc(0))
-  assert.deepEqual(await deadline(Promise.all(downs), 'the downloads', 20_000), Array(CONNECTIONS).fill(down))
-  assert.deepEqual(await deadline(Promise.all(ups), 'the uploads', 20_000), Array(CONNECTIONS).fill(digestOf(HEAD)))
+  assert.deepEqual(await deadline(Promise.all(downs), 'the downloads', 60_000), Array(CONNECTIONS).fill(down))
+  assert.deepEqual(await deadline(Promise.all(ups), 'the uploads', 60_000), Array(CONNECTIONS).fill(digestOf(HEAD)))
 
   const grown = memoryOf(proxy.pid).peak - before
   t.diagnostic(`the proxy grew by ${Math.round(grown / MB)} MB`)

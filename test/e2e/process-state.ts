@@ -14,7 +14,7 @@ export function descriptorsOf(pid: number): number {
 }
 
 /** Waits until a process holds at most `count` descriptors, of which nobody else tells; rejects after `ms`. */
-export async function descriptorsFallTo(pid: number, count: number, ms = 5000): Promise<void> {
+export async function descriptorsFallTo(pid: number, count: number, ms = 20_000): Promise<void> {
   const limit = performance.now() + ms
   while (descriptorsOf(pid) > count) {
     if (performance.now() > limit) throw new Error(`${descriptorsOf(pid)} descriptors after ${ms} ms, not ${count}`)

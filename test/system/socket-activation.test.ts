@@ -47,7 +47,7 @@ async function activate(
 }
 
 async function until(isSo: () => boolean, now: () => string): Promise<void> {
-  const limit = performance.now() + 10_000
+  const limit = performance.now() + 30_000
   while (!isSo()) {
     if (performance.now() > limit) throw new Error(`not within 10 s, but: ${now()}`)
     await new Promise((resolve) => setTimeout(resolve, 20))

@@ -1,6 +1,7 @@
 import net from 'node:net'
 import type { Client, Peer } from '../client.ts'
 import type { Calls } from './calls.ts'
+import { reset } from '../reset.ts'
 import type { Slots } from './slots.ts'
 
 /** A client that a relay thread holds, with its first bytes; Node has nothing of it until its socket is asked for. */
@@ -62,7 +63,7 @@ export class AcceptedClient implements Client {
 
   reset(): void {
     this.#cut((slot) => this.#native.abort(slot))
-    this.#held?.resetAndDestroy()
+    if (this.#held !== undefined) reset(this.#held)
   }
 
   /** Its thread has seen it go. */
@@ -78,7 +79,7 @@ export class AcceptedClient implements Client {
     socket.on('error', () => {})
     socket.on('close', () => this.left())
     this.#held = socket
-    if (this.lost) socket.resetAndDestroy()
+    if (this.lost) reset(socket)
     this.#released?.(socket)
   }
 

@@ -4,7 +4,7 @@ import { codeOf } from '../../errors.ts'
 import type { ConnectionRecord } from '../account.ts'
 import type { RelayEnd, Side } from '../engine/engine.ts'
 import { keepAlive } from '../engine/keepalive.ts'
-import { reset } from '../engine/reset.ts'
+import { reset } from '../reset.ts'
 import { Refusal, REFUSALS, refusalText } from '../reject.ts'
 import { endToEnd, foreignCoding, type RequestTarget } from './head.ts'
 

@@ -4,6 +4,7 @@ import { codeOf } from '../../errors.ts'
 import type { Accounts, ConnectionRecord } from '../account.ts'
 import type { Client } from '../client.ts'
 import type { Dialled } from '../dial.ts'
+import { reset } from '../reset.ts'
 import { sayGoodbye } from '../goodbye.ts'
 import type { OwnSockets } from '../own-sockets.ts'
 import { MAX_HEAD } from '../peek/http-head.ts'
@@ -60,7 +61,7 @@ export function createForwarder(
   const open = (frame: Frame, socket: Socket): ConnectionRecord => {
     const { id, listener, client, clientPort } = frame.record
     const record = accounts.open(`${id}.${++frame.made}`, listener, { address: client, port: clientPort }, () =>
-      socket.resetAndDestroy(),
+      reset(socket),
     )
     record.opening = { kind: 'forward', alpn: [], version: undefined, ech: false }
     return record
@@ -98,7 +99,7 @@ export function createForwarder(
     if (frame.underWay === MAX_UNDER_WAY) {
       const why = `${MAX_UNDER_WAY} requests of one connection wait already`
       accounts.refused(open(frame, socket), new Refusal('too-many-from-client', why))
-      return void socket.resetAndDestroy()
+      return reset(socket)
     }
     frame.underWay += 1
     frame.last = draining ? serve(request, response, frame) : frame.last.then(() => serve(request, response, frame))
