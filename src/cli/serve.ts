@@ -14,11 +14,13 @@ import { reload } from '../service/reload.ts'
 import { hearSignals, unless } from '../service/signals.ts'
 import { ownCommand } from '../service/successor.ts'
 import { takeSupervisor } from '../service/supervisor.ts'
+import { allocateYoung } from '../service/young.ts'
 
 type Load = (file?: string) => Loaded
 
 /** Runs the proxy until it is told to stop, or has handed over. Rejects with a UserError when it cannot start. */
 export async function serve(load: Load): Promise<void> {
+  allocateYoung()
   const sockets = inheritSockets(process.env)
   const loaded = load()
   const { log, flush } = await createLog(loaded.config.log)
