@@ -22,6 +22,8 @@ export interface ConnectionRecord extends Enrolled<ConnectionRecord> {
   readonly startedAt: number
   client: string
   clientPort: number
+  /** How often it seems to have come through here before. */
+  round: number
   opening?: Pick<Opening, 'kind' | 'alpn' | 'version' | 'ech'>
   host?: string
   route?: Route
@@ -138,6 +140,7 @@ export function createAccounts(log: Log, metrics: Metrics): Accounts {
         startedAt: performance.now(),
         client: client.address,
         clientPort: client.port,
+        round: 0,
         holder: { abort: cut },
       }
       live.add(record)

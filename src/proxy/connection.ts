@@ -8,7 +8,7 @@ import type { Forwarder } from './forward/forwarder.ts'
 import { sayGoodbye } from './goodbye.ts'
 import type { Guard } from './guard.ts'
 import type { Entrance } from './listener.ts'
-import type { OwnSocket, OwnSockets } from './own-sockets.ts'
+import { MOST_ROUNDS, type OwnSocket, type OwnSockets } from './own-sockets.ts'
 import { type Kind, type Opening, openingIn, peek, type Source } from './peek/peek.ts'
 import { asRefusal, type Language, Refusal } from './reject.ts'
 import type { Resolver } from './resolve/resolver.ts'
@@ -101,13 +101,14 @@ async function open(
   }
   // Not the opening itself: its bytes would stay as long as the connection.
   record.opening = { kind: opening.kind, alpn: opening.alpn, version: opening.version, ech: opening.ech }
-  if (ownSockets.has(peer, opening.head)) throw new Refusal('loop', 'the connection comes from this proxy itself')
+  record.round = ownSockets.roundOf(peer, opening.head)
+  if (record.round >= MOST_ROUNDS) throw new Refusal('loop', 'the connection comes from this proxy itself')
   if (opening.kind === 'forward') {
     accounts.dismiss(record)
     await forwarder.serve(client, opening.head, record)
     return undefined
   }
-  const offer = new Coupling(client, opening, idleMs, ownSockets)
+  const offer = new Coupling(client, opening, record.round, idleMs, ownSockets)
   const dialled = await reach(opening.host, opening.port, record, stages, stages.dialler, client, offer)
   if (dialled === undefined) {
     ownSockets.delete(offer.own)
@@ -128,18 +129,20 @@ class Coupling implements Offer {
   readonly idleMs: number
   readonly greeting: string | undefined
   own: OwnSocket | undefined
+  readonly #round: number
   readonly #ownSockets: OwnSockets
 
-  constructor(client: Client, { kind, head }: Opening, idleMs: number, ownSockets: OwnSockets) {
+  constructor(client: Client, { kind, head }: Opening, round: number, idleMs: number, ownSockets: OwnSockets) {
     this.client = client
     this.head = head
     this.idleMs = idleMs
     this.greeting = kind === 'connect' ? TUNNEL_OPEN : undefined
+    this.#round = round
     this.#ownSockets = ownSockets
   }
 
   onCoupling(upstream: LocalEnd): void {
-    this.own = this.#ownSockets.add(upstream, this.head)
+    this.own = this.#ownSockets.add(upstream, this.head, this.#round)
   }
 }
 

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { deadline } from '../deadline.ts'
 import { startDns } from '../region/dns.ts'
 import { randomLoopback } from '../region/loopback.ts'
 import type { Endpoint } from '../upstream.ts'
@@ -13,11 +14,12 @@ import { converse } from './conversation.ts'
 import { requestFor } from './forwarded.ts'
 import { alert, INTERNAL_ERROR } from './goodbyes.ts'
 import { logged } from './logged.ts'
+import { helloFor } from './hellos.ts'
 import { closedPort } from './nobody.ts'
 import { startProxy } from './proxy.ts'
 import type { ReadyProxy } from './proxy.ts'
 import { resolvedBy } from './resolved.ts'
-import { dial } from './wire.ts'
+import { dial, readAtLeast } from './wire.ts'
 
 async function assertLoop(t: TestContext, proxy: ReadyProxy, endpoint: Endpoint, why: RegExp) {
   assert.deepEqual((await ask(t, endpoint)).bytes, alert(INTERNAL_ERROR))
@@ -75,6 +77,24 @@ test('a connection that a port forward leads back here from our own socket is re
   const { client } = await logged(proxy, 'refused')
   assert.equal(client, own)
   assert.equal(proxy.log.filter(({ msg }) => msg === 'refused').length, 1)
+})
+
+test('a client that shares its end and its first bytes with a socket of ours is served', async (t) => {
+  const own = randomLoopback()
+  const upstream = await listenTcp(t, (socket) => void socket.write('served'), randomLoopback())
+  const dns = await startDns(t, randomLoopback())
+  dns.set(REGISTRY, [{ type: 'A', ttl: 60, data: upstream.address }])
+  const route = { cidr: `${upstream.address}/32`, source: own, ports: { 443: upstream.port } }
+  const proxy = await startProxy(t, { config: resolvedBy([dns], [], { routes: [route] }) })
+  const first = await dial(t, proxy.endpoint)
+  first.write(helloFor())
+  assert.equal(String(await deadline(readAtLeast(first, 6), 'the first is served')), 'served')
+
+  const [{ remotePort = 0 } = {}] = upstream.sockets
+  const other = connect({ host: proxy.endpoint.address, port: proxy.port, localAddress: own, localPort: remotePort })
+  t.after(() => other.destroy())
+  other.write(helloFor())
+  assert.equal(String(await deadline(readAtLeast(other, 6), 'the other is served')), 'served')
 })
 
 test('so is a forwarded request that comes back', async (t) => {

@@ -79,7 +79,8 @@ export function createForwarder(
       const dialled = await reach(asked.host, asked.port, record, frame.client)
       if (dialled === undefined) return accounts.lost(record)
       const { upstream } = dialled
-      const own = ownSockets.add(upstream, Buffer.from(`${request.method} ${asked.path} HTTP/1.1\r\n`))
+      const start = Buffer.from(`${request.method} ${asked.path} HTTP/1.1\r\n`)
+      const own = ownSockets.add(upstream, start, frame.record.round)
       try {
         accounts.ended(record, await exchange(request, response, asked, upstream, record, idleMs()))
       } finally {

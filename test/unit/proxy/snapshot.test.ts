@@ -10,6 +10,7 @@ function recordOf(index: number, bytesDown?: number): ConnectionRecord {
     startedAt: index,
     client: '192.0.2.1',
     clientPort: 50_000,
+    round: 0,
     holder: { abort: () => {} },
   }
   if (bytesDown !== undefined) record.counters = { bytesUp: 0, bytesDown }

@@ -11,6 +11,7 @@ function recordOf(host?: string): ConnectionRecord {
     startedAt: 0,
     client: '192.0.2.1',
     clientPort: 50_000,
+    round: 0,
     holder: { abort: () => {} },
   }
   if (host === undefined) return record
