@@ -14,6 +14,8 @@ export interface Plan {
   /** Connections of a bulk run, and of one of short connections. */
   readonly bulk: number
   readonly short: number
+  /** So many stand idle beside them in the end. */
+  readonly lasting: number
   /** So many connections stand idle, one number after the other. */
   readonly idle: readonly number[]
   /** So many transfer at once. */
@@ -57,6 +59,7 @@ const FULL = {
   pilot: 256 * MIB,
   bulk: 8,
   short: 32,
+  lasting: 1000,
   active: [1, 4, 16, 64, 256],
   turns: 20,
   file: 64 * MIB,
@@ -69,6 +72,7 @@ const QUICK = {
   pilot: 16 * MIB,
   bulk: 4,
   short: 16,
+  lasting: 50,
   active: [1, 8],
   turns: 2,
   file: MIB,

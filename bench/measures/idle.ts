@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { deadline } from '../../test/deadline.ts'
 import type { Process } from '../process.ts'
 import { cpuSeconds } from '../usage.ts'
+import { holdIdle } from './hold-idle.ts'
 import type { Figure, Measure } from './measure.ts'
 
-/** Opening so many connections, or asking each of them, takes no longer (ms) on a slow machine. */
+/** Asking each connection takes no longer (ms) on a slow machine. */
 const LONGEST = 120_000
 
 /** What connections cost that stand idle, the more of them there are; in the end each must still work. */
@@ -33,10 +34,7 @@ export const idle: Measure = {
     const held: Process[] = []
     let open = 0
     for (const count of plan.idle) {
-      const hold = subject.hold(count - open)
-      const line = await hold.lines.waitFor((said) => 'held' in said, 'idle connections are open', LONGEST)
-      if (line['held'] !== count - open) throw new Error(`${open + Number(line['held'])} of ${count} connections open`)
-      held.push(hold)
+      held.push(await holdIdle(subject, count - open))
       open = count
       values[`idle-${count}`] = pid && ((await subject.settled()) - rest) / count / 1024
       values[`idle-${count}-cpu`] = pid && (await restingCpu(pid, plan.seconds))

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { deadline } from '../deadline.ts'
 import type { Scope } from '../scope.ts'
 import { debianTree } from './tree.ts'
@@ -31,7 +32,8 @@ export interface Attempt {
   readonly output: string
 }
 
-const BOOT_MS = 60_000
+/** On a machine that others keep busy. */
+const BOOT_MS = 120_000
 const POLL_MS = 100
 
 /** Boots it, with folders of ours shown read-only: each by its path for us and its path there. */
@@ -70,7 +72,7 @@ export async function startMachine(t: Scope, shown: Readonly<Record<string, stri
     for (;;) {
       const seen = await look()
       if (accepted(seen)) return seen
-      if (performance.now() > limit) throw new Error(`${label}: still ${String(seen)}`)
+      if (performance.now() > limit) throw new Error(`${label}: still ${inspect(seen)}`)
       await delay(POLL_MS)
     }
   }
