@@ -1,12 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { deadline } from '../../test/deadline.ts'
 import type { Process } from '../process.ts'
 import { cpuSeconds } from '../usage.ts'
-import { holdIdle } from './hold-idle.ts'
+import { checkAlive, holdIdle } from './hold-idle.ts'
 import type { Figure, Measure } from './measure.ts'
-
-/** Asking each connection takes no longer (ms) on a slow machine. */
-const LONGEST = 120_000
 
 /** What connections cost that stand idle, the more of them there are; in the end each must still work. */
 export const idle: Measure = {
@@ -50,11 +46,4 @@ async function restingCpu(pid: number, seconds: number): Promise<number> {
   const before = cpuSeconds(pid)
   await delay(seconds * 1000)
   return (100 * (cpuSeconds(pid) - before)) / seconds
-}
-
-async function checkAlive({ stdin, ended, lines, stop }: Process): Promise<void> {
-  stdin.end('\n')
-  const code = await deadline(ended, 'each idle connection answers', LONGEST)
-  if (code !== 0) throw new Error(`not all idle connections still work: ${lines.all.at(-1)?.raw ?? ''}`)
-  await stop()
 }

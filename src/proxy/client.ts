@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { reset } from './reset.ts'
 import { unmapped } from './ip-address.ts'
+import { reset } from './reset.ts'
 
 /** An address and port. */
 export interface Peer {

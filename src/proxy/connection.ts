@@ -8,7 +8,7 @@ import type { Forwarder } from './forward/forwarder.ts'
 import { sayGoodbye } from './goodbye.ts'
 import type { Guard } from './guard.ts'
 import type { Entrance } from './listener.ts'
-import { MOST_ROUNDS, type OwnSocket, type OwnSockets } from './own-sockets.ts'
+import { LOOP_ROUND, type OwnSocket, type OwnSockets } from './own-sockets.ts'
 import { type Kind, type Opening, openingIn, peek, type Source } from './peek/peek.ts'
 import { asRefusal, type Language, Refusal } from './reject.ts'
 import type { Resolver } from './resolve/resolver.ts'
@@ -102,7 +102,7 @@ async function open(
   // Not the opening itself: its bytes would stay as long as the connection.
   record.opening = { kind: opening.kind, alpn: opening.alpn, version: opening.version, ech: opening.ech }
   record.round = ownSockets.roundOf(peer, opening.head)
-  if (record.round >= MOST_ROUNDS) throw new Refusal('loop', 'the connection comes from this proxy itself')
+  if (record.round >= LOOP_ROUND) throw new Refusal('loop', 'the connection comes from this proxy itself')
   if (opening.kind === 'forward') {
     accounts.dismiss(record)
     await forwarder.serve(client, opening.head, record)

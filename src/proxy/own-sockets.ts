@@ -4,8 +4,8 @@ import type { LocalEnd } from './engine/engine.ts'
 /** So many first bytes (a hello's random is among them) tell one connection from another. */
 const COMPARED = 64
 const PORTS = 65_536
-/** From this round on it is no accident. */
-export const MOST_ROUNDS = 4
+/** From this round on it is no accident but a loop. */
+export const LOOP_ROUND = 4
 
 /** A socket towards an upstream: its local end, what it sent first, and how often that seems to have come through here before. */
 export interface OwnSocket extends Peer {

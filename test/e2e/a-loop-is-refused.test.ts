@@ -50,7 +50,15 @@ test('a name that leads to a configured own address is refused at every port', a
   await assertLoop(t, proxy, proxy.endpoint, new RegExp(`${own}:1 is this proxy`))
 })
 
-/** A proxy whose way to the registry leads back to itself by a port forward, from its own socket at `own`. */
+/** A proxy whose way to the registry leads to `target`, from its own socket at `own`. */
+async function startTowards(t: TestContext, target: Endpoint, own: string): Promise<ReadyProxy> {
+  const dns = await startDns(t, randomLoopback())
+  dns.set(REGISTRY, [{ type: 'A', ttl: 60, data: target.address }])
+  const route = { cidr: `${target.address}/32`, source: own, ports: { 443: target.port, 80: target.port } }
+  return startProxy(t, { config: resolvedBy([dns], [], { routes: [route] }) })
+}
+
+/** One whose way leads back to itself by a port forward. */
 async function startLooped(t: TestContext, own: string): Promise<ReadyProxy> {
   const proxied: { endpoint?: Endpoint } = {}
   // A DNAT rule keeps the source of what it redirects, as this does; so the proxy sees its own socket come in.
@@ -61,10 +69,7 @@ async function startLooped(t: TestContext, own: string): Promise<ReadyProxy> {
     },
     randomLoopback(),
   )
-  const dns = await startDns(t, randomLoopback())
-  dns.set(REGISTRY, [{ type: 'A', ttl: 60, data: forward.address }])
-  const route = { cidr: `${forward.address}/32`, source: own, ports: { 443: forward.port, 80: forward.port } }
-  const proxy = await startProxy(t, { config: resolvedBy([dns], [], { routes: [route] }) })
+  const proxy = await startTowards(t, forward, own)
   proxied.endpoint = proxy.endpoint
   return proxy
 }
@@ -82,19 +87,13 @@ test('a connection that a port forward leads back here from our own socket is re
 test('a client that shares its end and its first bytes with a socket of ours is served', async (t) => {
   const own = randomLoopback()
   const upstream = await listenTcp(t, (socket) => void socket.write('served'), randomLoopback())
-  const dns = await startDns(t, randomLoopback())
-  dns.set(REGISTRY, [{ type: 'A', ttl: 60, data: upstream.address }])
-  const route = { cidr: `${upstream.address}/32`, source: own, ports: { 443: upstream.port } }
-  const proxy = await startProxy(t, { config: resolvedBy([dns], [], { routes: [route] }) })
+  const proxy = await startTowards(t, upstream, own)
   const first = await dial(t, proxy.endpoint)
   first.write(helloFor())
   assert.equal(String(await deadline(readAtLeast(first, 6), 'the first is served')), 'served')
 
   const [{ remotePort = 0 } = {}] = upstream.sockets
-  const other = connect({ host: proxy.endpoint.address, port: proxy.port, localAddress: own, localPort: remotePort })
-  // The proxy is gone before it, in the end.
-  other.on('error', () => {})
-  t.after(() => other.destroy())
+  const other = await dial(t, proxy.endpoint, own, remotePort)
   other.write(helloFor())
   assert.equal(String(await deadline(readAtLeast(other, 6), 'the other is served')), 'served')
 })

@@ -4,14 +4,15 @@ import type { Socket } from 'node:net'
 import type { Scope } from '../scope.ts'
 import type { Endpoint } from '../upstream.ts'
 
-/** A TCP connection to `endpoint`, half-open allowed, from `from` where given; destroyed when the scope ends. */
-export async function dial(t: Scope, { address, port }: Endpoint, from?: string): Promise<Socket> {
+/** A TCP connection to `endpoint`, half-open allowed, from `from` and its port where given; destroyed when the scope ends. */
+export async function dial(t: Scope, { address, port }: Endpoint, from?: string, fromPort?: number): Promise<Socket> {
   const socket = connect({
     host: address,
     port,
     allowHalfOpen: true,
     noDelay: true,
     ...(from === undefined ? {} : { localAddress: from }),
+    ...(fromPort === undefined ? {} : { localPort: fromPort }),
   })
   t.after(() => void socket.destroy())
   await once(socket, 'connect')
